@@ -1,0 +1,177 @@
+//! What a merchant states about an order, checked field by field: the claims of an order token and the body of
+//! `POST /v1/sessions` are the same JSON object. A field at fault is named; nothing is guessed.
+
+use checkout_shared::error::FieldError;
+use checkout_shared::money::{Amount, Currency};
+use checkout_shared::order::Order;
+use checkout_shared::time::Timestamp;
+use serde_json::{Map, Value};
+use url::Url;
+
+/// The most characters of a reference.
+const REFERENCE_MAX: usize = 128;
+/// The most characters of a description.
+const DESCRIPTION_MAX: usize = 256;
+/// The most characters of a URL.
+const URL_MAX: usize = 2048;
+/// The most decimals of an amount in a coin; fiat currencies have their own exponent (ISO 4217).
+const COIN_DECIMALS: u32 = 18;
+
+/// Which URLs an order may name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UrlRule {
+    /// `https` only.
+    Https,
+    /// `http` as well, for the sandbox.
+    HttpToo,
+}
+
+/// Reads an order. Times are JWT's: whole seconds since the Unix epoch.
+pub fn read(claims: &Map<String, Value>, urls: UrlRule) -> Result<Order, FieldError> {
+    let currency_text = required_text(claims, "currency")?;
+    let currency = Currency::new(currency_text).map_err(|issue| at("currency", issue.to_string()))?;
+    Ok(Order {
+        amount: amount(claims, &currency)?,
+        currency,
+        reference: reference(claims)?,
+        expires_at: expiry(claims)?,
+        description: description(claims)?,
+        success_url: url(claims, "success_url", urls)?,
+        cancel_url: url(claims, "cancel_url", urls)?,
+    })
+}
+
+fn at(field: &str, issue: impl Into<String>) -> FieldError {
+    FieldError { field: field.to_owned(), issue: issue.into() }
+}
+
+fn text<'a>(claims: &'a Map<String, Value>, field: &str) -> Result<Option<&'a str>, FieldError> {
+    match claims.get(field) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text)),
+        Some(_) => Err(at(field, "must be a string")),
+    }
+}
+
+fn required_text<'a>(claims: &'a Map<String, Value>, field: &str) -> Result<&'a str, FieldError> {
+    text(claims, field)?.ok_or_else(|| at(field, "is required"))
+}
+
+fn amount(claims: &Map<String, Value>, currency: &Currency) -> Result<Amount, FieldError> {
+    let issue = "must be a plain decimal string such as \"12.50\"";
+    let stated = text(claims, "amount").map_err(|_| at("amount", issue))?.ok_or_else(|| at("amount", "is required"))?;
+    let amount = Amount::parse(stated).ok_or_else(|| at("amount", issue))?;
+    if amount <= Amount::default() {
+        return Err(at("amount", "must be more than 0"));
+    }
+    let decimals = decimals(currency);
+    if amount.0.normalize().scale() > decimals {
+        return Err(at("amount", format!("{currency} has {decimals} decimals")));
+    }
+    Ok(amount)
+}
+
+/// How many decimals an amount in this currency may have: ISO 4217's for the currencies on its list, 18 for coins.
+fn decimals(currency: &Currency) -> u32 {
+    let listed = iso_currency::Currency::from_code(currency.as_str());
+    listed.and_then(iso_currency::Currency::exponent).map_or(COIN_DECIMALS, u32::from)
+}
+
+fn reference(claims: &Map<String, Value>) -> Result<String, FieldError> {
+    let reference = required_text(claims, "reference")?;
+    let fits = (1..=REFERENCE_MAX).contains(&reference.chars().count()) && !reference.chars().any(char::is_control);
+    if fits { Ok(reference.to_owned()) } else { Err(at("reference", "must be 1 to 128 characters, none of them a control character")) }
+}
+
+fn expiry(claims: &Map<String, Value>) -> Result<Timestamp, FieldError> {
+    match claims.get("exp") {
+        None | Some(Value::Null) => Err(at("exp", "is required")),
+        Some(value) => value
+            .as_i64()
+            .filter(|seconds| *seconds > 0)
+            .map(Timestamp::from_seconds)
+            .ok_or_else(|| at("exp", "must be whole seconds since the Unix epoch")),
+    }
+}
+
+fn description(claims: &Map<String, Value>) -> Result<Option<String>, FieldError> {
+    let Some(description) = text(claims, "description")? else { return Ok(None) };
+    if description.chars().count() > DESCRIPTION_MAX {
+        return Err(at("description", "must be at most 256 characters"));
+    }
+    Ok(Some(description.to_owned()))
+}
+
+fn url(claims: &Map<String, Value>, field: &str, rule: UrlRule) -> Result<Option<String>, FieldError> {
+    let Some(stated) = text(claims, field)? else { return Ok(None) };
+    let scheme_fits = |url: &Url| url.scheme() == "https" || (rule == UrlRule::HttpToo && url.scheme() == "http");
+    match Url::parse(stated) {
+        Ok(url) if stated.len() <= URL_MAX && scheme_fits(&url) && url.username().is_empty() && url.password().is_none() => {
+            Ok(Some(url.into()))
+        }
+        _ => Err(at(field, "must be an absolute https URL of at most 2048 characters, without a user name")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn claims(change: &[(&str, Value)]) -> Map<String, Value> {
+        let mut claims = json!({"amount": "12.50", "currency": "USD", "reference": "A-1", "exp": 1_800_000_000});
+        for (field, value) in change {
+            claims[*field] = value.clone();
+        }
+        claims.as_object().unwrap().clone()
+    }
+
+    #[test]
+    fn a_good_order_is_read_as_it_is_stated() {
+        let order =
+            read(&claims(&[("success_url", json!("https://shop.example/thanks")), ("description", json!("Beans"))]), UrlRule::Https)
+                .unwrap();
+        assert_eq!(order.price().to_string(), "12.50 USD");
+        assert_eq!(order.expires_at, Timestamp::from_seconds(1_800_000_000));
+        assert_eq!(order.success_url.as_deref(), Some("https://shop.example/thanks"));
+    }
+
+    #[test]
+    fn the_field_at_fault_is_named() {
+        let cases: &[(&str, Value)] = &[
+            ("amount", Value::Null),
+            ("amount", json!(12.5)),
+            ("amount", json!("1e3")),
+            ("amount", json!("0")),
+            ("amount", json!("-1")),
+            ("amount", json!("1.001")),
+            ("currency", json!("US Dollar")),
+            ("currency", Value::Null),
+            ("reference", json!("")),
+            ("reference", json!("a\nb")),
+            ("reference", json!("x".repeat(129))),
+            ("exp", json!("tomorrow")),
+            ("exp", json!(1.5)),
+            ("exp", Value::Null),
+            ("description", json!("x".repeat(257))),
+            ("success_url", json!("javascript:alert(1)")),
+            ("success_url", json!("http://shop.example")),
+            ("success_url", json!("https://user:secret@shop.example")),
+            ("cancel_url", json!("/relative")),
+        ];
+        for (field, value) in cases {
+            let error = read(&claims(&[(field, value.clone())]), UrlRule::Https).unwrap_err();
+            assert_eq!(error.field, *field, "{value}");
+        }
+    }
+
+    #[test]
+    fn decimals_are_those_of_the_currency() {
+        let reads = |amount: &str, currency: &str| {
+            read(&claims(&[("amount", json!(amount)), ("currency", json!(currency))]), UrlRule::Https).is_ok()
+        };
+        assert!(reads("1500", "JPY") && !reads("1500.5", "JPY") && reads("1500.00", "JPY"));
+        assert!(reads("1.234", "BHD") && !reads("1.2345", "BHD"));
+        assert!(reads("0.000000000000000001", "ETH") && !reads("0.0000000000000000001", "ETH"));
+    }
+}

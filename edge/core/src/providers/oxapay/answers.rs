@@ -1,0 +1,311 @@
+//! What `OxaPay` says, read: the envelope, errors, created payments, the state of a payment, the history and notifications.
+//!
+//! Tolerant of form (numbers as strings, `error` as `{}` or null, fields left out, any letter case), strict where money could go
+//! astray: an address must be for the coin and network that were asked for, an answer about a payment must be about that payment,
+//! and an amount that is there but cannot be read makes the whole answer unreadable.
+
+use super::catalogue::Offer;
+use super::requests::lifetime_minutes;
+use crate::payment_uri::payment_uri;
+use crate::provider::{Created, Found, PaymentStatus, ProviderError, Purchase, Snapshot, Stated};
+use crate::providers::answer::{self, Field};
+use crate::secret::Secret;
+use bytes::Bytes;
+use checkout_shared::method::MethodId;
+use checkout_shared::money::{Amount, Currency, Money};
+use checkout_shared::session::{Address, Instructions, Transaction, TransactionStatus};
+use checkout_shared::time::{Millis, Timestamp};
+use rust_decimal::Decimal;
+use serde::Deserialize;
+use url::Url;
+
+/// What a request was for, which decides what an unreadable answer means.
+#[derive(Clone, Copy)]
+pub(super) enum Asked {
+    /// Something was to be created, and may have been.
+    ToCreate,
+    /// Nothing can have changed.
+    ForNews,
+}
+
+impl Asked {
+    /// The answer is lost. The reason is ours; nothing of the answer is in it.
+    pub(super) fn lost(self, reason: &str) -> ProviderError {
+        let reason = reason.to_owned();
+        match self {
+            Self::ToCreate => ProviderError::MaybeSent { reason },
+            Self::ForNews => ProviderError::NotSent { reason },
+        }
+    }
+}
+
+/// `{data, message, error, status, version}` around every answer.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Envelope {
+    data: Field,
+    message: Field,
+    error: Field,
+    status: Field,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct ErrorRecord {
+    key: Field,
+    message: Field,
+}
+
+/// A payment in all its shapes: created by white label or invoice, in Payment Information, in the history, in a notification.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct PaymentRecord {
+    track_id: Field,
+    r#type: Field,
+    amount: Field,
+    currency: Field,
+    status: Field,
+    order_id: Field,
+    under_paid_coverage: Field,
+    txs: Field,
+    pay_amount: Field,
+    pay_currency: Field,
+    network: Field,
+    address: Field,
+    memo: Field,
+    payment_url: Field,
+    expired_at: Field,
+}
+
+/// A transaction in a payment's `txs`. Payment Information says `amount`, notifications say what was sent and what was received.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct TransactionRecord {
+    tx_hash: Field,
+    amount: Field,
+    sent_amount: Field,
+    received_amount: Field,
+    currency: Field,
+    status: Field,
+    confirmations: Field,
+    date: Field,
+}
+
+/// The `data` of an answer that says yes; otherwise what is safe to do next.
+pub(super) fn data(response: &http::Response<Bytes>, key: &Secret, asked: Asked) -> Result<Field, ProviderError> {
+    let envelope: Option<Envelope> = answer::read(response.body());
+    let own_status = envelope.as_ref().and_then(|envelope| envelope.status.integer()).and_then(|status| u16::try_from(status).ok());
+    let status = own_status.filter(|status| (100..600).contains(status)).unwrap_or(response.status().as_u16());
+    match status {
+        200..300 => envelope.map(|envelope| envelope.data).ok_or_else(|| asked.lost("the answer is not the JSON it should be")),
+        429 => Err(ProviderError::RateLimited { retry_after: answer::retry_after(response.headers()) }),
+        // Refused, be it by the vendor or by what stands before it. 408 is no refusal: the request may have been taken in.
+        400..500 if status != 408 => Err(refusal(status, &envelope.unwrap_or_default(), key)),
+        _ => Err(asked.lost(&format!("status {status}"))),
+    }
+}
+
+fn refusal(status: u16, envelope: &Envelope, key: &Secret) -> ProviderError {
+    let error: ErrorRecord = envelope.error.parse().unwrap_or_default();
+    let message = error.message.text().or_else(|| envelope.message.text()).unwrap_or_else(|| "no reason given".to_owned());
+    ProviderError::Answered { status, field: error.key.text().map(|field| key.scrub(&field)), message: key.scrub(&message) }
+}
+
+/// The symbols in Accepted Currencies. Codes that cannot be a currency of ours are left out.
+pub(super) fn accepted_currencies(response: &http::Response<Bytes>, key: &Secret) -> Result<Vec<Currency>, ProviderError> {
+    #[derive(Deserialize)]
+    struct Accepted {
+        list: Field,
+    }
+    let accepted: Option<Accepted> = data(response, key, Asked::ForNews)?.parse();
+    let symbols = accepted.and_then(|accepted| accepted.list.elements::<String>());
+    let symbols = symbols.ok_or_else(|| Asked::ForNews.lost("the accepted currencies are unreadable"))?;
+    Ok(symbols.iter().filter_map(|(_, symbol)| Currency::new(symbol).ok()).collect())
+}
+
+/// The answer to Generate White Label. Whatever is wrong with it, the payment may exist.
+pub(super) fn created_address(
+    response: &http::Response<Bytes>,
+    key: &Secret,
+    purchase: &Purchase,
+    offer: &Offer,
+) -> Result<Created, ProviderError> {
+    let lost = |reason| Asked::ToCreate.lost(reason);
+    let record = record(response, key, Asked::ToCreate)?;
+    let MethodId::Coin { currency, network } = &purchase.method else { return Err(lost("an address for what is no coin")) };
+    let pay_currency = record.pay_currency.text().and_then(|code| Currency::new(&code).ok());
+    if pay_currency.as_ref() != Some(currency) {
+        return Err(lost("the answer is about another coin"));
+    }
+    if !record.network.is_absent() && !record.network.text().is_some_and(|network| offer.is_on(&network)) {
+        return Err(lost("the answer is about another network"));
+    }
+    let address = record.address.text().filter(|address| is_address(address)).ok_or_else(|| lost("the answer has no address"))?;
+    let amount = positive(&record.pay_amount).ok_or_else(|| lost("the answer has no amount to pay"))?;
+    let amount = Money { amount, currency: currency.clone() };
+    let memo = record.memo.text();
+    let payment_uri = payment_uri(network, &address, memo.as_deref(), &amount);
+    let expires_at = expiry(&record, purchase);
+    let instructions = Instructions::Address(Address { amount, network: network.clone(), address, memo, payment_uri, expires_at });
+    record.created(instructions).ok_or_else(|| lost("the answer has no usable reference or amount"))
+}
+
+/// The answer to Generate Invoice. `scheme` is the API's own: only a simulator without TLS may send customers to a page without.
+pub(super) fn created_page(
+    response: &http::Response<Bytes>,
+    key: &Secret,
+    purchase: &Purchase,
+    scheme: &str,
+) -> Result<Created, ProviderError> {
+    let lost = |reason| Asked::ToCreate.lost(reason);
+    let record = record(response, key, Asked::ToCreate)?;
+    let url = record.payment_url.text().and_then(|url| Url::parse(&url).ok());
+    let url = url.filter(|url| url.scheme() == "https" || url.scheme() == scheme).ok_or_else(|| lost("the answer has no page"))?;
+    let instructions = Instructions::Page { url: url.into(), expires_at: expiry(&record, purchase) };
+    record.created(instructions).ok_or_else(|| lost("the answer has no usable reference or amount"))
+}
+
+/// The answer to Payment Information.
+pub(super) fn payment(response: &http::Response<Bytes>, key: &Secret, asked_for: &str) -> Result<Snapshot, ProviderError> {
+    let snapshot = record(response, key, Asked::ForNews)?.snapshot();
+    let snapshot = snapshot.ok_or_else(|| Asked::ForNews.lost("the payment is unreadable"))?;
+    if snapshot.provider_reference == asked_for { Ok(snapshot) } else { Err(Asked::ForNews.lost("the answer is about another payment")) }
+}
+
+/// A notification whose signature was checked. `None`: not about a payment.
+pub(super) fn notification(body: &[u8]) -> Option<Snapshot> {
+    let record: PaymentRecord = answer::read(body)?;
+    let is_payment = matches!(
+        record.r#type.text()?.to_ascii_lowercase().as_str(),
+        "invoice" | "white_label" | "static_address" | "payment_link" | "donation"
+    );
+    if is_payment { record.snapshot() } else { None }
+}
+
+/// One page of the history.
+pub(super) struct HistoryPage {
+    payments: Vec<PaymentRecord>,
+    last_page: Option<i64>,
+}
+
+/// The answer to Payment History.
+pub(super) fn history_page(response: &http::Response<Bytes>, key: &Secret) -> Result<HistoryPage, ProviderError> {
+    #[derive(Deserialize)]
+    struct History {
+        list: Field,
+        #[serde(default)]
+        meta: Field,
+    }
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
+    struct Meta {
+        last_page: Field,
+    }
+    let history: Option<History> = data(response, key, Asked::ForNews)?.parse();
+    let read = history.and_then(|history| {
+        let payments = history.list.elements()?.into_iter().map(|(_, payment)| payment).collect();
+        let meta: Meta = history.meta.parse().unwrap_or_default();
+        Some(HistoryPage { payments, last_page: meta.last_page.integer() })
+    });
+    read.ok_or_else(|| Asked::ForNews.lost("the history is unreadable"))
+}
+
+impl HistoryPage {
+    /// The payment made under our reference, if it is on this page.
+    pub(super) fn find(&self, reference: &str) -> Result<Option<Found>, ProviderError> {
+        let ours = self.payments.iter().find(|payment| payment.order_id.text().as_deref() == Some(reference));
+        let Some(ours) = ours else { return Ok(None) };
+        let found = ours.track_id.text().zip(ours.stated());
+        let (provider_reference, stated) = found.ok_or_else(|| Asked::ForNews.lost("the payment found is unreadable"))?;
+        Ok(Some(Found { provider_reference, instructions: None, stated }))
+    }
+
+    /// Whether there is nothing behind this page.
+    pub(super) fn is_last(&self, page: u32, size: u32) -> bool {
+        let short = self.payments.is_empty() || (self.last_page.is_none() && u32::try_from(self.payments.len()).is_ok_and(|n| n < size));
+        short || self.last_page.is_some_and(|last| last <= i64::from(page))
+    }
+}
+
+impl PaymentRecord {
+    fn created(&self, instructions: Instructions) -> Option<Created> {
+        Some(Created { provider_reference: self.track_id.text()?, instructions, stated: self.stated()? })
+    }
+
+    /// `None` where an amount is there that cannot be read: silence would pass for agreement.
+    fn stated(&self) -> Option<Stated> {
+        let price = match (self.amount.is_absent(), self.currency.is_absent()) {
+            (false, false) => Some(Money { amount: Amount(self.amount.decimal()?), currency: Currency::new(&self.currency.text()?).ok()? }),
+            _ => None,
+        };
+        Some(Stated { price, reference: self.order_id.text() })
+    }
+
+    fn snapshot(&self) -> Option<Snapshot> {
+        Some(Snapshot {
+            provider_reference: self.track_id.text()?,
+            status: payment_status(&self.status.text().unwrap_or_default()),
+            stated: self.stated()?,
+            transactions: self.txs.elements::<TransactionRecord>().unwrap_or_default().iter().filter_map(|(_, tx)| tx.read()).collect(),
+            shortfall_accepted: self.under_paid_coverage.decimal().map(Amount),
+        })
+    }
+}
+
+impl TransactionRecord {
+    /// `None` where it does not say how much of what: it cannot be counted, nor shown.
+    fn read(&self) -> Option<Transaction> {
+        // What the customer sent is what is held against the amount due; what is received is less the fees.
+        let amount = [&self.sent_amount, &self.amount, &self.received_amount].into_iter().find_map(positive)?;
+        let currency = Currency::new(&self.currency.text()?).ok()?;
+        Some(Transaction {
+            hash: self.tx_hash.text().unwrap_or_default(),
+            amount: Money { amount, currency },
+            status: transaction_status(&self.status.text().unwrap_or_default()),
+            confirmations: self.confirmations.integer().map_or(0, |count| u32::try_from(count.max(0)).unwrap_or(u32::MAX)),
+            required_confirmations: None,
+            seen_at: self.date.seconds(),
+        })
+    }
+}
+
+/// Payment Status Table, in any letter case. What is not in it is [`PaymentStatus::Pending`]: never paid, never failed.
+fn payment_status(word: &str) -> PaymentStatus {
+    match word.to_ascii_lowercase().as_str() {
+        "paying" => PaymentStatus::Processing,
+        "paid" | "manual_accept" => PaymentStatus::Paid,
+        "underpaid" => PaymentStatus::Underpaid,
+        "refunding" => PaymentStatus::Refunding,
+        "refunded" => PaymentStatus::Refunded,
+        "expired" => PaymentStatus::Expired,
+        // "new" (no coin chosen yet), "waiting", and words to come.
+        _ => PaymentStatus::Pending,
+    }
+}
+
+fn transaction_status(word: &str) -> TransactionStatus {
+    match word.to_ascii_lowercase().as_str() {
+        "confirmed" => TransactionStatus::Confirmed,
+        "failed" => TransactionStatus::Failed,
+        // "confirming", and words to come.
+        _ => TransactionStatus::Confirming,
+    }
+}
+
+fn record(response: &http::Response<Bytes>, key: &Secret, asked: Asked) -> Result<PaymentRecord, ProviderError> {
+    data(response, key, asked)?.parse().ok_or_else(|| asked.lost("the answer has no payment in it"))
+}
+
+/// When the vendor says it ends; if it says nothing, when it must have ended by what was asked for.
+fn expiry(record: &PaymentRecord, purchase: &Purchase) -> Timestamp {
+    record.expired_at.seconds().unwrap_or_else(|| purchase.started_at + Millis::minutes(lifetime_minutes(purchase.lifetime)))
+}
+
+fn positive(field: &Field) -> Option<Amount> {
+    field.decimal().filter(|amount| *amount > Decimal::ZERO).map(Amount)
+}
+
+/// Something that can be an address at all: no space, nothing invisible, not a page of text.
+fn is_address(text: &str) -> bool {
+    text.len() <= 200 && text.bytes().all(|byte| byte.is_ascii_graphic())
+}

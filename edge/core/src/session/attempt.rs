@@ -1,0 +1,210 @@
+//! One attempt to pay by one method at one provider: how far its creation has come, and what its payment's news amount to.
+
+use super::news::News;
+use crate::payment_uri::payment_uri;
+use crate::provider::{PaymentStatus, Purchase};
+use checkout_shared::money::{Amount, Money};
+use checkout_shared::provider::ProviderId;
+use checkout_shared::session::{AttemptStatus, AttemptView, Instructions};
+use checkout_shared::time::Timestamp;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+/// One attempt.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attempt {
+    /// 1 for the first.
+    pub number: u32,
+    /// Where it was made.
+    pub provider: ProviderId,
+    /// What was asked for.
+    pub purchase: Purchase,
+    /// Confirmations at which a transaction counts, where known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub required_confirmations: Option<u32>,
+    /// How far its creation has come.
+    pub stage: Stage,
+    /// What has been heard of its payment.
+    pub news: News,
+    /// How it is watched.
+    pub watch: Watch,
+}
+
+/// How far the creation of an attempt has come.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "stage", rename_all = "snake_case")]
+pub enum Stage {
+    /// The intent is written down; the provider is being asked.
+    Creating,
+    /// The answer was lost. It is looked up, never asked for again.
+    Unknown {
+        /// How often it has been looked up.
+        lookups: u32,
+    },
+    /// The customer is shown how to pay.
+    Payable {
+        /// The provider's own reference.
+        provider_reference: String,
+        /// How to pay.
+        instructions: Instructions,
+    },
+    /// It exists at the provider, but how to pay it was lost with the answer: nobody was shown it. Still watched.
+    Untold {
+        /// The provider's own reference.
+        provider_reference: String,
+    },
+    /// Nothing payable came of it.
+    Refused {
+        /// Why, for the operator.
+        reason: String,
+    },
+}
+
+/// How an attempt is watched.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Watch {
+    /// When the provider was last asked (or told us).
+    pub asked_at: Timestamp,
+    /// How many times in a row asking has failed.
+    pub failures: u32,
+    /// Not before this, at the provider's wish.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_before: Option<Timestamp>,
+}
+
+impl Attempt {
+    /// The provider's own reference, once known.
+    #[must_use]
+    pub fn provider_reference(&self) -> Option<&str> {
+        match &self.stage {
+            Stage::Payable { provider_reference, .. } | Stage::Untold { provider_reference } => Some(provider_reference),
+            Stage::Creating | Stage::Unknown { .. } | Stage::Refused { .. } => None,
+        }
+    }
+
+    /// How to pay, once known.
+    #[must_use]
+    pub const fn instructions(&self) -> Option<&Instructions> {
+        match &self.stage {
+            Stage::Payable { instructions, .. } => Some(instructions),
+            _ => None,
+        }
+    }
+
+    /// The amount in the coin, where one was agreed on.
+    #[must_use]
+    pub fn due(&self) -> Option<&Money> {
+        match self.instructions()? {
+            Instructions::Address(address) => Some(&address.amount),
+            Instructions::Page { .. } => None,
+        }
+    }
+
+    /// Until when it can be paid in time.
+    #[must_use]
+    pub fn expires_at(&self) -> Timestamp {
+        self.instructions().map_or(self.purchase.started_at + self.purchase.lifetime, Instructions::expires_at)
+    }
+
+    /// Whether money came after its time was over.
+    #[must_use]
+    pub fn is_late(&self) -> bool {
+        self.news.is_late(self.expires_at())
+    }
+
+    /// What has been seen so far, in the coin that was agreed on.
+    #[must_use]
+    pub fn received(&self) -> Option<Money> {
+        let due = self.due()?;
+        let received = self.news.received(&due.currency);
+        (received > Amount::default()).then(|| Money { amount: received, currency: due.currency.clone() })
+    }
+
+    /// By how much what was received differs from what was due: positive is too much.
+    #[must_use]
+    pub fn difference(&self) -> Option<Money> {
+        let (due, received) = (self.due()?, self.received()?);
+        let difference = received.amount.0.checked_sub(due.amount.0)?;
+        Some(Money::new(difference.normalize(), due.currency.clone()))
+    }
+
+    /// Where it stands at `now`.
+    #[must_use]
+    pub fn status(&self, now: Timestamp) -> AttemptStatus {
+        let before_creation = match self.stage {
+            Stage::Creating => Some(AttemptStatus::Creating),
+            Stage::Unknown { .. } => Some(AttemptStatus::Checking),
+            Stage::Untold { .. } | Stage::Refused { .. } => Some(AttemptStatus::Failed),
+            Stage::Payable { .. } => None,
+        };
+        match before_creation {
+            Some(status) if !self.news.has_money() => status,
+            _ => self.payment_status(now),
+        }
+    }
+
+    fn payment_status(&self, now: Timestamp) -> AttemptStatus {
+        let over = now >= self.expires_at();
+        match self.news.status {
+            PaymentStatus::Refunded => AttemptStatus::Refunded,
+            PaymentStatus::Refunding => AttemptStatus::Refunding,
+            PaymentStatus::Paid => AttemptStatus::Paid,
+            _ if self.news.dispute.is_some() && self.news.has_money() => AttemptStatus::Review,
+            PaymentStatus::Pending | PaymentStatus::Processing if self.news.has_money() => match self.short() {
+                Some(true) => AttemptStatus::Underpaid,
+                _ => AttemptStatus::Processing,
+            },
+            PaymentStatus::Pending | PaymentStatus::Processing if over => AttemptStatus::Expired,
+            PaymentStatus::Pending | PaymentStatus::Processing => AttemptStatus::AwaitingPayment,
+            PaymentStatus::Underpaid => self.ended(AttemptStatus::Underpaid),
+            PaymentStatus::Expired => self.ended(AttemptStatus::Expired),
+            PaymentStatus::Cancelled => self.ended(AttemptStatus::Cancelled),
+            PaymentStatus::Failed => self.ended(AttemptStatus::Failed),
+        }
+    }
+
+    /// The provider has ended it without calling it paid: if all the money is there all the same, a person decides.
+    fn ended(&self, without_money: AttemptStatus) -> AttemptStatus {
+        if !self.news.transactions.is_empty() && self.news.has_money() {
+            if self.short() == Some(true) { AttemptStatus::Underpaid } else { AttemptStatus::Review }
+        } else {
+            without_money
+        }
+    }
+
+    /// Whether less than what is due has been seen; `None` where that cannot be said.
+    fn short(&self) -> Option<bool> {
+        self.difference().map(|difference| difference.amount.0 < Decimal::ZERO)
+    }
+
+    /// What the customer may see of it.
+    #[must_use]
+    pub fn view(&self, now: Timestamp) -> AttemptView {
+        let status = self.status(now);
+        let shortfall = self.difference().filter(|difference| difference.amount.0 < Decimal::ZERO);
+        let unsettled = matches!(status, AttemptStatus::AwaitingPayment | AttemptStatus::Processing | AttemptStatus::Underpaid);
+        let due = shortfall.filter(|_| unsettled).map(|money| Money::new(-money.amount.0, money.currency));
+        let mut transactions = self.news.transactions.clone();
+        for transaction in &mut transactions {
+            transaction.required_confirmations = self.required_confirmations;
+        }
+        AttemptView {
+            number: self.number,
+            method: self.purchase.method.clone(),
+            status,
+            instructions: self.instructions().map(|instructions| asking_for(instructions, due.as_ref())),
+            received: self.received(),
+            due,
+            transactions,
+        }
+    }
+}
+
+/// The instructions with the QR code asking for what is still due: the whole amount, or the rest of it.
+fn asking_for(instructions: &Instructions, due: Option<&Money>) -> Instructions {
+    let mut instructions = instructions.clone();
+    if let (Instructions::Address(address), Some(due)) = (&mut instructions, due) {
+        address.payment_uri = payment_uri(&address.network, &address.address, address.memo.as_deref(), due);
+    }
+    instructions
+}

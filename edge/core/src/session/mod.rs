@@ -1,0 +1,463 @@
+//! The session's truth: one order being paid, over any number of attempts.
+//!
+//! [`Session::apply`] is the only writer. It is handed what happened and the time, and says what is to be done; it does nothing
+//! itself. After each call the shell writes the session down, and only then does what was asked, shows the new [`SessionView`] to
+//! whoever watches if its `sequence` has grown, and sets its one alarm to [`Session::next_wake`].
+//!
+//! Everything in here is written down as JSON; a test pins that form, for tomorrow's code must read today's sessions.
+
+pub mod attempt;
+pub mod news;
+pub mod schedule;
+
+use crate::provider::{Created, Found, ProviderError, Purchase, Snapshot};
+use attempt::{Attempt, Stage, Watch};
+use checkout_shared::error::FieldError;
+use checkout_shared::method::{Method, MethodId};
+use checkout_shared::money::Amount;
+use checkout_shared::order::Order;
+use checkout_shared::provider::ProviderId;
+use checkout_shared::session::{AttemptStatus, SessionView, Status};
+use checkout_shared::time::Timestamp;
+use news::{Dispute, News};
+use serde::{Deserialize, Serialize};
+
+/// The most attempts one session may have; a person needs two or three.
+const MAX_ATTEMPTS: usize = 20;
+
+/// One order being paid.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    id: String,
+    order: Order,
+    sequence: u64,
+    /// The time of the last input: what is shown is as of then.
+    as_of: Timestamp,
+    offers: Vec<Offer>,
+    offers_asked_at: Option<Timestamp>,
+    offers_failures: u32,
+    attempts: Vec<Attempt>,
+    /// The number of the attempt the customer is on.
+    current: Option<u32>,
+}
+
+/// A method on offer and who could take it, the preferred one first. The customer sees the method only.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offer {
+    /// The method.
+    pub method: Method,
+    /// Who takes it.
+    pub providers: Vec<ProviderId>,
+}
+
+/// Something that happened.
+#[derive(Clone, Debug)]
+pub enum Input {
+    /// A merchant (by an order token or by key) states the order again.
+    Reopen(Order),
+    /// The methods on offer, or that they could not be had.
+    Offers(Option<Vec<Offer>>),
+    /// The customer picked a method.
+    Choose {
+        /// Which.
+        method: MethodId,
+        /// Where the provider's page sends the customer back to.
+        return_url: String,
+        /// The start of the notification URL; the provider's path is put behind it.
+        public_url: String,
+    },
+    /// What came of [`Effect::Create`].
+    Created(u32, Result<Created, ProviderError>),
+    /// What came of [`Effect::Find`].
+    Found(u32, Result<Option<Found>, ProviderError>),
+    /// What came of [`Effect::Fetch`].
+    Fetched(u32, Result<Snapshot, ProviderError>),
+    /// A verified notification.
+    Notified(Snapshot),
+    /// Somebody looks.
+    Look,
+    /// The alarm has rung.
+    Tick {
+        /// Whether somebody watches.
+        watched: bool,
+    },
+}
+
+/// Something to do. Each names an attempt by its number; its result comes back as an [`Input`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Ask for the methods on offer.
+    Offers,
+    /// Create the attempt's payment at its provider.
+    Create(u32),
+    /// Look the attempt's payment up by our reference.
+    Find(u32),
+    /// Ask where the attempt's payment stands.
+    Fetch(u32),
+}
+
+/// Why an input changed nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+pub enum Refusal {
+    /// The reference stands for an order of another price.
+    #[error("this reference already stands for another order")]
+    ReferenceConflict(FieldError),
+    /// Not among the methods on offer.
+    #[error("this way to pay is not on offer for this order")]
+    UnknownMethod,
+    /// The order's time is over and it cannot be paid any more.
+    #[error("the time to pay this order is over")]
+    Over,
+    /// Money has been seen; choosing another method now would only lead it astray.
+    #[error("a payment for this order has already been seen")]
+    MoneySeen,
+    /// More attempts than any person makes.
+    #[error("too many ways to pay have been tried for this order")]
+    TooManyAttempts,
+}
+
+impl Session {
+    /// A new session, and what to do first.
+    #[must_use]
+    pub fn open(id: String, order: Order, now: Timestamp) -> (Self, Vec<Effect>) {
+        let session = Self {
+            id,
+            order,
+            sequence: 1,
+            as_of: now,
+            offers: Vec::new(),
+            offers_asked_at: Some(now),
+            offers_failures: 0,
+            attempts: Vec::new(),
+            current: None,
+        };
+        (session, vec![Effect::Offers])
+    }
+
+    /// Takes in what happened and says what to do. A refused input changes nothing.
+    pub fn apply(&mut self, input: Input, now: Timestamp) -> Result<Vec<Effect>, Refusal> {
+        let before = self.view(self.as_of);
+        // Clocks may step back; a session's time does not.
+        let now = now.max(self.as_of);
+        let effects = match input {
+            Input::Reopen(order) => self.reopen(order, now),
+            Input::Offers(offers) => Ok(self.take_offers(offers)),
+            Input::Choose { method, return_url, public_url } => self.choose(&method, return_url, &public_url, now),
+            Input::Created(number, result) => Ok(self.created(number, result, now)),
+            Input::Found(number, result) => Ok(self.found(number, result, now)),
+            Input::Fetched(number, result) => Ok(self.fetched(number, result, now)),
+            Input::Notified(snapshot) => Ok(self.notified(&snapshot, now)),
+            Input::Look => Ok(Vec::new()),
+            Input::Tick { watched } => Ok(self.tick(watched, now)),
+        }?;
+        self.as_of = now;
+        let after = self.view(before.server_time);
+        if after != before {
+            self.sequence += 1;
+        }
+        Ok(effects)
+    }
+
+    /// When to be ticked next, if ever.
+    #[must_use]
+    pub fn next_wake(&self, watched: bool) -> Option<Timestamp> {
+        let questions =
+            self.attempts.iter().filter_map(|attempt| schedule::next_question(attempt, self.watches(attempt, watched), self.as_of));
+        let expiries = self.attempts.iter().map(Attempt::expires_at).chain([self.order.expires_at]);
+        let to_come = expiries.filter(|expiry| *expiry > self.as_of && !self.is_settled());
+        questions.chain(to_come).chain(self.next_offers_question()).min()
+    }
+
+    /// The complete state as the customer may see it. `server_time` is the shell's clock when it is sent.
+    #[must_use]
+    pub fn view(&self, server_time: Timestamp) -> SessionView {
+        let paid = self.attempts.iter().find(|attempt| attempt.status(self.as_of) == AttemptStatus::Paid);
+        let shown = paid.or_else(|| self.attempt(self.current?));
+        SessionView {
+            id: self.id.clone(),
+            sequence: self.sequence,
+            status: self.status(),
+            server_time,
+            order: self.order.clone(),
+            methods: self.offers.iter().map(|offer| offer.method.clone()).collect(),
+            attempt: shown.map(|attempt| attempt.view(self.as_of)),
+            late: paid.is_some_and(Attempt::is_late),
+            overpaid_by: paid.and_then(Attempt::difference).filter(|difference| difference.amount > Amount::default()),
+        }
+    }
+
+    /// The best over all attempts; the end of one says nothing about the order.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        let best = self.attempts.iter().filter_map(|attempt| standing(attempt.status(self.as_of))).max_by_key(|(rank, _)| *rank);
+        match best {
+            Some((_, status)) => status,
+            None if self.as_of >= self.order.expires_at => Status::Expired,
+            None => Status::Open,
+        }
+    }
+
+    /// One attempt by its number.
+    #[must_use]
+    pub fn attempt(&self, number: u32) -> Option<&Attempt> {
+        self.attempts.iter().find(|attempt| attempt.number == number)
+    }
+
+    fn attempt_mut(&mut self, number: u32) -> Option<&mut Attempt> {
+        self.attempts.iter_mut().find(|attempt| attempt.number == number)
+    }
+
+    fn watches(&self, attempt: &Attempt, watched: bool) -> bool {
+        watched && self.current == Some(attempt.number)
+    }
+
+    fn is_settled(&self) -> bool {
+        matches!(self.status(), Status::Paid | Status::Refunding | Status::Refunded)
+    }
+
+    fn next_offers_question(&self) -> Option<Timestamp> {
+        let wanted = self.offers.is_empty() && self.offers_failures < schedule::METHODS_TRIES && !self.is_settled();
+        self.offers_asked_at.filter(|_| wanted).map(|asked_at| asked_at + schedule::METHODS_RETRY)
+    }
+
+    /// The same price again is the same order, with more time if so stated. Another price is another order, unless nothing payable
+    /// can have been shown for the first.
+    fn reopen(&mut self, order: Order, now: Timestamp) -> Result<Vec<Effect>, Refusal> {
+        if !self.attempts.is_empty()
+            && let Some(difference) = price_difference(&self.order, &order)
+        {
+            return Err(Refusal::ReferenceConflict(difference));
+        }
+        let expires_at = if self.attempts.is_empty() { order.expires_at } else { order.expires_at.max(self.order.expires_at) };
+        self.order = Order { expires_at, ..order };
+        if self.offers.is_empty() && self.next_offers_question().is_none_or(|due| due <= now) {
+            self.offers_failures = 0;
+            self.offers_asked_at = Some(now);
+            return Ok(vec![Effect::Offers]);
+        }
+        Ok(Vec::new())
+    }
+
+    fn take_offers(&mut self, offers: Option<Vec<Offer>>) -> Vec<Effect> {
+        match offers {
+            Some(offers) if !offers.is_empty() => {
+                self.offers = offers;
+                self.offers_failures = 0;
+            }
+            _ => self.offers_failures += 1,
+        }
+        Vec::new()
+    }
+
+    /// 1. Money decides: once seen, only the method it came by can be chosen.
+    /// 2. A live attempt by the same method is the answer, however often it is asked for.
+    /// 3. Otherwise the intent is written down and a payment is created.
+    fn choose(&mut self, method: &MethodId, return_url: String, public_url: &str, now: Timestamp) -> Result<Vec<Effect>, Refusal> {
+        // (1)
+        let with_money = self.attempts.iter().find(|attempt| attempt.news.has_money());
+        if let Some(attempt) = with_money {
+            return if attempt.purchase.method == *method { Ok(Vec::new()) } else { Err(Refusal::MoneySeen) };
+        }
+        // (2)
+        let live = |attempt: &&Attempt| {
+            attempt.purchase.method == *method
+                && matches!(attempt.status(now), AttemptStatus::Creating | AttemptStatus::Checking | AttemptStatus::AwaitingPayment)
+        };
+        if let Some(number) = self.attempts.iter().find(live).map(|attempt| attempt.number) {
+            self.current = Some(number);
+            return Ok(Vec::new());
+        }
+        // (3)
+        if now >= self.order.expires_at {
+            return Err(Refusal::Over);
+        }
+        if self.attempts.len() >= MAX_ATTEMPTS {
+            return Err(Refusal::TooManyAttempts);
+        }
+        let offer = self.offers.iter().find(|offer| offer.method.id == *method).ok_or(Refusal::UnknownMethod)?;
+        let provider = *offer.providers.first().ok_or(Refusal::UnknownMethod)?;
+        let required_confirmations = offer.method.confirmations;
+        let number = self.attempts.last().map_or(1, |last| last.number + 1);
+        let notify = checkout_shared::route::Route::Webhook(provider, Some(self.id.clone()));
+        let purchase = Purchase {
+            reference: attempt_reference(&self.id, number),
+            method: method.clone(),
+            price: self.order.price(),
+            description: self.order.description.clone(),
+            started_at: now,
+            lifetime: self.order.expires_at - now,
+            notify_url: format!("{public_url}{notify}"),
+            // It carries the client token, so it goes nowhere it is not needed.
+            return_url: matches!(method, MethodId::Page(_)).then_some(return_url),
+        };
+        let watch = Watch { asked_at: now, ..Watch::default() };
+        self.attempts.push(Attempt {
+            number,
+            provider,
+            purchase,
+            required_confirmations,
+            stage: Stage::Creating,
+            news: News::default(),
+            watch,
+        });
+        self.current = Some(number);
+        Ok(vec![Effect::Create(number)])
+    }
+
+    fn created(&mut self, number: u32, result: Result<Created, ProviderError>, now: Timestamp) -> Vec<Effect> {
+        let Some(attempt) = self.attempt_mut(number) else { return Vec::new() };
+        if !matches!(attempt.stage, Stage::Creating | Stage::Unknown { .. }) {
+            return Vec::new();
+        }
+        attempt.watch = Watch { asked_at: now, ..Watch::default() };
+        match result {
+            Ok(created) => match news::disagreement(&created.stated, &attempt.purchase) {
+                None => {
+                    attempt.stage = Stage::Payable { provider_reference: created.provider_reference, instructions: created.instructions };
+                }
+                // It exists, but asks for something else than the order: nobody is shown it.
+                Some(dispute) => attempt.hide(created.provider_reference, dispute),
+            },
+            Err(ProviderError::MaybeSent { .. }) => {
+                attempt.stage = Stage::Unknown { lookups: 0 };
+                return attempt.look_up(now);
+            }
+            Err(error) => attempt.stage = Stage::Refused { reason: error.to_string() },
+        }
+        Vec::new()
+    }
+
+    fn found(&mut self, number: u32, result: Result<Option<Found>, ProviderError>, now: Timestamp) -> Vec<Effect> {
+        let Some(attempt) = self.attempt_mut(number) else { return Vec::new() };
+        let Stage::Unknown { lookups } = attempt.stage else { return Vec::new() };
+        attempt.watch.asked_at = now;
+        match result {
+            Ok(Some(found)) => match (news::disagreement(&found.stated, &attempt.purchase), found.instructions) {
+                (None, Some(instructions)) => {
+                    attempt.stage = Stage::Payable { provider_reference: found.provider_reference, instructions };
+                }
+                (None, None) => attempt.stage = Stage::Untold { provider_reference: found.provider_reference },
+                (Some(dispute), _) => attempt.hide(found.provider_reference, dispute),
+            },
+            // "Not there" is believed after the last look-up only; a look-up that failed has said nothing and does not count.
+            Ok(None) if lookups as usize >= schedule::LOOKUPS.len() => {
+                attempt.stage = Stage::Refused { reason: "the answer was lost and nothing was created".to_owned() };
+            }
+            Ok(None) => {}
+            Err(_) => attempt.stage = Stage::Unknown { lookups: lookups.saturating_sub(1).max(1) },
+        }
+        Vec::new()
+    }
+
+    fn fetched(&mut self, number: u32, result: Result<Snapshot, ProviderError>, now: Timestamp) -> Vec<Effect> {
+        let Some(attempt) = self.attempt_mut(number) else { return Vec::new() };
+        match result {
+            Ok(snapshot) => attempt.hear(&snapshot, now),
+            Err(error) => {
+                attempt.watch.failures = attempt.watch.failures.saturating_add(1);
+                if let ProviderError::RateLimited { retry_after: Some(wait) } = error {
+                    attempt.watch.not_before = Some(now + wait);
+                }
+            }
+        }
+        Vec::new()
+    }
+
+    /// A notification finds its attempt by our reference. It may come before the answer to the creation it speaks of.
+    fn notified(&mut self, snapshot: &Snapshot, now: Timestamp) -> Vec<Effect> {
+        let reference = snapshot.stated.reference.as_deref();
+        if let Some(attempt) = self.attempts.iter_mut().find(|attempt| Some(attempt.purchase.reference.as_str()) == reference) {
+            attempt.hear(snapshot, now);
+        }
+        Vec::new()
+    }
+
+    fn tick(&mut self, watched: bool, now: Timestamp) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        if self.next_offers_question().is_some_and(|due| due <= now) {
+            self.offers_asked_at = Some(now);
+            effects.push(Effect::Offers);
+        }
+        let current = self.current;
+        for attempt in &mut self.attempts {
+            let watched = watched && current == Some(attempt.number);
+            if schedule::next_question(attempt, watched, now).is_none_or(|due| due > now) {
+                continue;
+            }
+            match attempt.stage {
+                Stage::Creating => attempt.stage = Stage::Unknown { lookups: 0 },
+                Stage::Payable { .. } | Stage::Untold { .. } => {
+                    attempt.watch.asked_at = now;
+                    effects.push(Effect::Fetch(attempt.number));
+                    continue;
+                }
+                Stage::Unknown { .. } | Stage::Refused { .. } => {}
+            }
+            effects.extend(attempt.look_up(now));
+        }
+        effects
+    }
+}
+
+impl Attempt {
+    fn look_up(&mut self, now: Timestamp) -> Vec<Effect> {
+        let Stage::Unknown { lookups } = &mut self.stage else { return Vec::new() };
+        *lookups += 1;
+        self.watch.asked_at = now;
+        vec![Effect::Find(self.number)]
+    }
+
+    fn hide(&mut self, provider_reference: String, dispute: Dispute) {
+        self.stage = Stage::Untold { provider_reference };
+        self.news.dispute = Some(dispute);
+    }
+
+    fn hear(&mut self, snapshot: &Snapshot, now: Timestamp) {
+        // News of another payment than this one is no news.
+        if self.provider_reference().is_some_and(|ours| ours != snapshot.provider_reference) {
+            return;
+        }
+        let due = self.due().cloned();
+        self.news.absorb(snapshot, &self.purchase, due.as_ref());
+        self.watch = Watch { asked_at: now, ..Watch::default() };
+    }
+}
+
+/// Our name for an attempt at a provider: the session's id, a hyphen and the attempt's number.
+fn attempt_reference(session_id: &str, number: u32) -> String {
+    format!("{session_id}-{number}")
+}
+
+/// The session an attempt's reference belongs to.
+#[must_use]
+pub fn session_of(reference: &str) -> Option<&str> {
+    let (id, number) = reference.split_once('-')?;
+    (checkout_shared::route::is_session_id(id) && number.parse::<u32>().is_ok()).then_some(id)
+}
+
+/// What an attempt's status says of the order, the best with the highest rank. `None`: it says nothing.
+const fn standing(status: AttemptStatus) -> Option<(u8, Status)> {
+    match status {
+        AttemptStatus::Paid => Some((7, Status::Paid)),
+        AttemptStatus::Refunding => Some((6, Status::Refunding)),
+        AttemptStatus::Refunded => Some((5, Status::Refunded)),
+        AttemptStatus::Review => Some((4, Status::Review)),
+        AttemptStatus::Processing => Some((3, Status::Processing)),
+        AttemptStatus::Underpaid => Some((2, Status::Underpaid)),
+        AttemptStatus::AwaitingPayment => Some((1, Status::AwaitingPayment)),
+        AttemptStatus::Creating | AttemptStatus::Checking | AttemptStatus::Expired | AttemptStatus::Cancelled | AttemptStatus::Failed => {
+            None
+        }
+    }
+}
+
+fn price_difference(known: &Order, stated: &Order) -> Option<FieldError> {
+    let differs = |field: &str, known: String, stated: String| FieldError {
+        field: field.to_owned(),
+        issue: format!("this reference stands for {known}, not {stated}"),
+    };
+    if known.currency != stated.currency {
+        return Some(differs("currency", known.currency.to_string(), stated.currency.to_string()));
+    }
+    (known.amount != stated.amount).then(|| differs("amount", known.amount.to_string(), stated.amount.to_string()))
+}

@@ -1,0 +1,488 @@
+//! Stories of a session, told to [`Session::apply`] alone: no provider, no clock, no storage.
+
+use checkout_core::provider::{Created, Found, PaymentStatus, ProviderError, Snapshot, Stated};
+use checkout_core::session::{Effect, Input, Offer, Refusal, Session};
+use checkout_shared::method::{Method, MethodId, Network};
+use checkout_shared::money::{Amount, Currency, Money};
+use checkout_shared::order::Order;
+use checkout_shared::provider::ProviderId;
+use checkout_shared::session::{Address, AttemptStatus, Instructions, SessionView, Status, Transaction, TransactionStatus};
+use checkout_shared::time::{Millis, Timestamp};
+
+const ID: &str = "abcdefghijklmnopqrstuvwx27";
+const START: Timestamp = Timestamp::from_seconds(1_800_000_000);
+const HOUR: Millis = Millis::hours(1);
+
+fn money(amount: &str, currency: &str) -> Money {
+    Money { amount: Amount::parse(amount).unwrap(), currency: Currency::new(currency).unwrap() }
+}
+
+fn order() -> Order {
+    Order {
+        amount: Amount::parse("12.50").unwrap(),
+        currency: Currency::new("USD").unwrap(),
+        reference: "A-1".to_owned(),
+        expires_at: START + Millis::hours(3),
+        description: None,
+        success_url: None,
+        cancel_url: None,
+    }
+}
+
+fn method(id: &str) -> Method {
+    Method { id: id.parse().unwrap(), name: None, minimum: None, confirmations: Some(19) }
+}
+
+fn offers() -> Vec<Offer> {
+    ["USDT:tron", "BTC:bitcoin"].map(|id| Offer { method: method(id), providers: vec![ProviderId::Oxapay] }).to_vec()
+}
+
+/// A session and its clock.
+struct Story {
+    session: Session,
+    now: Timestamp,
+}
+
+impl Story {
+    fn begin() -> Self {
+        let (session, effects) = Session::open(ID.to_owned(), order(), START);
+        assert_eq!(effects, [Effect::Offers]);
+        let mut story = Self { session, now: START };
+        story.tell(Input::Offers(Some(offers())));
+        story
+    }
+
+    /// A session whose customer is shown an address for USDT on Tron, worth an hour.
+    fn awaiting() -> Self {
+        let mut story = Self::begin();
+        assert_eq!(story.choose("USDT:tron"), Ok(vec![Effect::Create(1)]));
+        story.tell(Input::Created(1, Ok(created(1, "USDT", "tron"))));
+        story
+    }
+
+    fn tell(&mut self, input: Input) -> Vec<Effect> {
+        self.session.apply(input, self.now).unwrap()
+    }
+
+    fn choose(&mut self, method: &str) -> Result<Vec<Effect>, Refusal> {
+        let method: MethodId = method.parse().unwrap();
+        let input = Input::Choose { method, return_url: "https://pay.example/p".to_owned(), public_url: "https://pay.example".to_owned() };
+        self.session.apply(input, self.now)
+    }
+
+    fn after(&mut self, span: Millis) -> &mut Self {
+        self.now = self.now + span;
+        self
+    }
+
+    fn view(&self) -> SessionView {
+        self.session.view(self.now)
+    }
+
+    fn status(&self) -> Status {
+        self.view().status
+    }
+
+    fn attempt_status(&self) -> AttemptStatus {
+        self.view().attempt.unwrap().status
+    }
+}
+
+fn stated(number: u32) -> Stated {
+    Stated { price: Some(money("12.50", "USD")), reference: Some(format!("{ID}-{number}")) }
+}
+
+fn created(number: u32, coin: &str, network: &str) -> Created {
+    let address = Address {
+        amount: money("12.5", coin),
+        network: Network::new(network).unwrap(),
+        address: "TXYZ".to_owned(),
+        memo: None,
+        payment_uri: "TXYZ".to_owned(),
+        expires_at: START + HOUR,
+    };
+    Created { provider_reference: format!("track-{number}"), instructions: Instructions::Address(address), stated: stated(number) }
+}
+
+fn transaction(hash: &str, amount: &str, confirmations: u32) -> Transaction {
+    let status = if confirmations >= 19 { TransactionStatus::Confirmed } else { TransactionStatus::Confirming };
+    Transaction {
+        hash: hash.to_owned(),
+        amount: money(amount, "USDT"),
+        status,
+        confirmations,
+        required_confirmations: None,
+        seen_at: Some(START + Millis::minutes(5)),
+    }
+}
+
+fn snapshot(status: PaymentStatus, transactions: Vec<Transaction>) -> Snapshot {
+    Snapshot { provider_reference: "track-1".to_owned(), status, stated: stated(1), transactions, shortfall_accepted: None }
+}
+
+fn fetched(status: PaymentStatus, transactions: Vec<Transaction>) -> Input {
+    Input::Fetched(1, Ok(snapshot(status, transactions)))
+}
+
+#[test]
+fn customer_pays_exactly() {
+    let mut story = Story::awaiting();
+    assert_eq!(story.status(), Status::AwaitingPayment);
+    story.tell(fetched(PaymentStatus::Processing, vec![transaction("t", "12.5", 3)]));
+    assert_eq!(story.status(), Status::Processing);
+    let attempt = story.view().attempt.unwrap();
+    assert_eq!((attempt.transactions[0].confirmations, attempt.transactions[0].required_confirmations), (3, Some(19)));
+    assert_eq!(attempt.due, None);
+    story.tell(fetched(PaymentStatus::Paid, vec![transaction("t", "12.5", 19)]));
+    let view = story.view();
+    assert_eq!((view.status, view.late, view.overpaid_by), (Status::Paid, false, None));
+}
+
+#[test]
+fn customer_pays_half_and_then_the_rest() {
+    let mut story = Story::awaiting();
+    story.tell(fetched(PaymentStatus::Processing, vec![transaction("a", "6.2", 1)]));
+    assert_eq!(story.status(), Status::Underpaid);
+    let attempt = story.view().attempt.unwrap();
+    assert_eq!((attempt.received, attempt.due), (Some(money("6.2", "USDT")), Some(money("6.3", "USDT"))));
+    let Some(Instructions::Address(address)) = attempt.instructions else { panic!("an address is shown") };
+    assert_eq!(address.amount, money("12.5", "USDT"), "the whole amount stays what it was");
+    story.tell(fetched(PaymentStatus::Processing, vec![transaction("a", "6.2", 19), transaction("b", "6.3", 1)]));
+    assert_eq!(story.status(), Status::Processing);
+    story.tell(fetched(PaymentStatus::Paid, vec![transaction("a", "6.2", 19), transaction("b", "6.3", 19)]));
+    assert_eq!(story.status(), Status::Paid);
+}
+
+#[test]
+fn the_code_to_scan_asks_for_the_rest_once_a_part_has_come() {
+    let mut story = Story::begin();
+    story.choose("BTC:bitcoin").unwrap();
+    let mut answer = created(1, "BTC", "bitcoin");
+    let Instructions::Address(address) = &mut answer.instructions else { panic!("an address") };
+    address.amount = money("0.005", "BTC");
+    story.tell(Input::Created(1, Ok(answer)));
+    let mut part = transaction("a", "0.002", 1);
+    part.amount = money("0.002", "BTC");
+    story.tell(fetched(PaymentStatus::Processing, vec![part]));
+    let Some(Instructions::Address(address)) = story.view().attempt.unwrap().instructions else { panic!("an address is shown") };
+    assert_eq!(address.payment_uri, "bitcoin:TXYZ?amount=0.003");
+}
+
+#[test]
+fn customer_pays_too_much() {
+    let mut story = Story::awaiting();
+    story.tell(fetched(PaymentStatus::Paid, vec![transaction("a", "13", 19)]));
+    assert_eq!(story.view().overpaid_by, Some(money("0.5", "USDT")));
+}
+
+#[test]
+fn customer_pays_late() {
+    let mut story = Story::awaiting();
+    story.after(HOUR).tell(Input::Look);
+    assert_eq!((story.status(), story.attempt_status()), (Status::Open, AttemptStatus::Expired));
+    let mut payment = transaction("a", "12.5", 19);
+    payment.seen_at = Some(START + HOUR + HOUR);
+    story.after(HOUR).tell(fetched(PaymentStatus::Paid, vec![payment]));
+    assert_eq!((story.status(), story.view().late), (Status::Paid, true));
+}
+
+#[test]
+fn the_end_of_an_attempt_says_nothing_of_the_order() {
+    let mut story = Story::awaiting();
+    story.tell(fetched(PaymentStatus::Expired, vec![]));
+    assert_eq!(story.status(), Status::Open);
+    assert_eq!(story.choose("USDT:tron"), Ok(vec![Effect::Create(2)]));
+    assert_eq!(story.view().attempt.unwrap().number, 2);
+}
+
+#[test]
+fn the_order_expires_when_its_own_time_is_over() {
+    let mut story = Story::begin();
+    story.after(Millis::hours(3)).tell(Input::Look);
+    assert_eq!(story.status(), Status::Expired);
+    assert_eq!(story.choose("USDT:tron"), Err(Refusal::Over));
+    let later = Order { expires_at: story.now + HOUR, ..order() };
+    story.tell(Input::Reopen(later));
+    assert_eq!(story.status(), Status::Open);
+}
+
+#[test]
+fn paid_never_becomes_unpaid() {
+    let mut story = Story::awaiting();
+    story.tell(fetched(PaymentStatus::Paid, vec![transaction("a", "12.5", 19)]));
+    let sequence = story.view().sequence;
+    for status in [PaymentStatus::Pending, PaymentStatus::Expired, PaymentStatus::Failed, PaymentStatus::Underpaid, PaymentStatus::Cancelled] {
+        story.after(HOUR).tell(fetched(status, vec![]));
+        assert_eq!(story.status(), Status::Paid, "{status:?}");
+    }
+    let mut other = snapshot(PaymentStatus::Paid, vec![]);
+    other.stated.price = Some(money("0.01", "USD"));
+    story.tell(Input::Notified(other));
+    assert_eq!(story.status(), Status::Paid);
+    story.tell(fetched(PaymentStatus::Refunded, vec![]));
+    assert_eq!(story.status(), Status::Refunded);
+    assert!(story.view().sequence > sequence);
+}
+
+#[test]
+fn what_disagrees_with_the_order_is_for_a_person_to_decide() {
+    let disagreeing = [
+        Stated { price: Some(money("12.49", "USD")), ..stated(1) },
+        Stated { price: Some(money("12.50", "EUR")), ..stated(1) },
+        Stated { reference: Some(format!("{ID}-7")), ..stated(1) },
+    ];
+    for stated in disagreeing {
+        let mut story = Story::awaiting();
+        let snapshot = Snapshot { stated, ..snapshot(PaymentStatus::Paid, vec![transaction("a", "12.5", 19)]) };
+        story.tell(Input::Fetched(1, Ok(snapshot)));
+        assert_eq!(story.status(), Status::Review);
+    }
+}
+
+#[test]
+fn paid_with_less_than_was_due_is_for_a_person_to_decide_unless_the_provider_lets_it_pass() {
+    let short = || snapshot(PaymentStatus::Paid, vec![transaction("a", "12.4", 19)]);
+    let mut story = Story::awaiting();
+    story.tell(Input::Fetched(1, Ok(short())));
+    assert_eq!(story.status(), Status::Review);
+    let mut story = Story::awaiting();
+    story.tell(Input::Fetched(1, Ok(Snapshot { shortfall_accepted: Amount::parse("1"), ..short() })));
+    assert_eq!(story.status(), Status::Paid);
+}
+
+#[test]
+fn the_same_amount_with_other_zeros_agrees() {
+    let mut story = Story::awaiting();
+    let stated = Stated { price: Some(money("12.5000", "USD")), ..stated(1) };
+    story.tell(Input::Fetched(1, Ok(Snapshot { stated, ..snapshot(PaymentStatus::Paid, vec![]) })));
+    assert_eq!(story.status(), Status::Paid);
+}
+
+#[test]
+fn a_created_payment_that_asks_for_something_else_is_shown_to_nobody() {
+    let mut story = Story::begin();
+    story.choose("USDT:tron").unwrap();
+    let mut answer = created(1, "USDT", "tron");
+    answer.stated.price = Some(money("1250", "USD"));
+    story.tell(Input::Created(1, Ok(answer)));
+    let attempt = story.view().attempt.unwrap();
+    assert_eq!((attempt.status, attempt.instructions), (AttemptStatus::Failed, None));
+}
+
+#[test]
+fn a_double_click_or_a_reload_gives_the_live_attempt() {
+    let mut story = Story::begin();
+    assert_eq!(story.choose("USDT:tron"), Ok(vec![Effect::Create(1)]));
+    assert_eq!(story.choose("USDT:tron"), Ok(vec![]));
+    story.tell(Input::Created(1, Ok(created(1, "USDT", "tron"))));
+    assert_eq!(story.choose("USDT:tron"), Ok(vec![]));
+    assert_eq!(story.choose("BTC:bitcoin"), Ok(vec![Effect::Create(2)]));
+    assert_eq!(story.choose("USDT:tron"), Ok(vec![]));
+    assert_eq!(story.view().attempt.unwrap().number, 1);
+}
+
+#[test]
+fn once_money_is_seen_no_other_method_can_be_chosen() {
+    let mut story = Story::awaiting();
+    story.tell(fetched(PaymentStatus::Processing, vec![transaction("a", "6", 1)]));
+    assert_eq!(story.choose("BTC:bitcoin"), Err(Refusal::MoneySeen));
+    assert_eq!(story.choose("USDT:tron"), Ok(vec![]));
+}
+
+#[test]
+fn what_is_not_on_offer_cannot_be_chosen() {
+    let mut story = Story::begin();
+    let before = story.view();
+    assert_eq!(story.choose("DOGE:dogecoin"), Err(Refusal::UnknownMethod));
+    assert_eq!(story.view(), before);
+}
+
+#[test]
+fn a_reference_stands_for_one_price() {
+    let dearer = Order { amount: Amount::parse("99").unwrap(), ..order() };
+    let mut story = Story::begin();
+    story.tell(Input::Reopen(dearer.clone()));
+    assert_eq!(story.view().order.amount, dearer.amount, "nothing payable was shown yet");
+
+    let mut story = Story::awaiting();
+    let before = story.view();
+    let refusal = story.session.apply(Input::Reopen(dearer), story.now).unwrap_err();
+    assert!(matches!(&refusal, Refusal::ReferenceConflict(difference) if difference.field == "amount"), "{refusal:?}");
+    assert_eq!(story.view(), before);
+}
+
+#[test]
+fn a_lost_answer_is_looked_up_and_never_created_again() {
+    let mut story = Story::begin();
+    story.choose("USDT:tron").unwrap();
+    let lost = || ProviderError::MaybeSent { reason: "timeout".to_owned() };
+    assert_eq!(story.tell(Input::Created(1, Err(lost()))), [Effect::Find(1)]);
+    assert_eq!(story.attempt_status(), AttemptStatus::Checking);
+    assert_eq!(story.choose("USDT:tron"), Ok(vec![]), "not created again");
+    story.tell(Input::Found(1, Err(lost())));
+    let wake = story.session.next_wake(true).unwrap();
+    assert!(wake > story.now);
+    story.now = wake;
+    assert_eq!(story.tell(Input::Tick { watched: true }), [Effect::Find(1)]);
+    let found = created(1, "USDT", "tron");
+    let found = Found { provider_reference: found.provider_reference, instructions: Some(found.instructions), stated: found.stated };
+    story.tell(Input::Found(1, Ok(Some(found))));
+    assert_eq!(story.attempt_status(), AttemptStatus::AwaitingPayment);
+}
+
+#[test]
+fn what_is_never_found_can_be_chosen_again() {
+    let mut story = Story::begin();
+    story.choose("USDT:tron").unwrap();
+    story.tell(Input::Created(1, Err(ProviderError::MaybeSent { reason: "timeout".to_owned() })));
+    let mut lookups = 1;
+    while story.attempt_status() == AttemptStatus::Checking {
+        assert!(lookups <= 10, "it ends");
+        story.tell(Input::Found(1, Ok(None)));
+        if story.attempt_status() != AttemptStatus::Checking {
+            break;
+        }
+        story.now = story.session.next_wake(true).unwrap();
+        lookups += story.tell(Input::Tick { watched: true }).iter().filter(|effect| **effect == Effect::Find(1)).count();
+    }
+    assert!(lookups > 2, "not after the first look");
+    assert_eq!(story.attempt_status(), AttemptStatus::Failed);
+    assert_eq!(story.choose("USDT:tron"), Ok(vec![Effect::Create(2)]));
+}
+
+#[test]
+fn an_object_that_died_while_creating_looks_it_up() {
+    let mut story = Story::begin();
+    story.choose("USDT:tron").unwrap();
+    let stored = serde_json::to_string(&story.session).unwrap();
+    story.session = serde_json::from_str(&stored).unwrap();
+    story.now = story.session.next_wake(false).unwrap();
+    assert_eq!(story.tell(Input::Tick { watched: false }), [Effect::Find(1)]);
+}
+
+#[test]
+fn a_payment_that_exists_but_whose_address_was_lost_is_still_watched() {
+    let mut story = Story::begin();
+    story.choose("USDT:tron").unwrap();
+    story.tell(Input::Created(1, Err(ProviderError::MaybeSent { reason: "timeout".to_owned() })));
+    let found = Found { provider_reference: "track-1".to_owned(), instructions: None, stated: stated(1) };
+    story.tell(Input::Found(1, Ok(Some(found))));
+    assert_eq!(story.attempt_status(), AttemptStatus::Failed);
+    assert_eq!(story.choose("USDT:tron"), Ok(vec![Effect::Create(2)]), "nobody was shown the first");
+    story.tell(fetched(PaymentStatus::Paid, vec![transaction("a", "12.5", 19)]));
+    assert_eq!(story.status(), Status::Paid, "money is money all the same");
+}
+
+#[test]
+fn a_notification_before_the_answer_to_the_creation_is_kept() {
+    let mut story = Story::begin();
+    story.choose("USDT:tron").unwrap();
+    story.tell(Input::Notified(snapshot(PaymentStatus::Processing, vec![transaction("a", "12.5", 1)])));
+    story.tell(Input::Created(1, Ok(created(1, "USDT", "tron"))));
+    assert_eq!(story.status(), Status::Processing);
+}
+
+#[test]
+fn news_of_another_payment_changes_nothing() {
+    let mut story = Story::awaiting();
+    let before = story.view();
+    let other = Snapshot { provider_reference: "track-9".to_owned(), ..snapshot(PaymentStatus::Paid, vec![transaction("a", "12.5", 19)]) };
+    story.tell(Input::Notified(other));
+    assert_eq!(story.view(), before);
+}
+
+#[test]
+fn the_same_news_in_any_order_gives_the_same_state() {
+    let news = [
+        snapshot(PaymentStatus::Pending, vec![]),
+        snapshot(PaymentStatus::Processing, vec![transaction("a", "6", 1)]),
+        snapshot(PaymentStatus::Underpaid, vec![transaction("a", "6", 19)]),
+        snapshot(PaymentStatus::Paid, vec![transaction("a", "6", 19), transaction("b", "7", 19)]),
+        snapshot(PaymentStatus::Processing, vec![transaction("b", "7", 2)]),
+    ];
+    let told = |order: &[usize]| {
+        let mut story = Story::awaiting();
+        for index in order {
+            story.tell(Input::Notified(news[*index].clone()));
+        }
+        let mut view = story.view();
+        view.sequence = 0;
+        if let Some(attempt) = &mut view.attempt {
+            attempt.transactions.sort_by(|a, b| a.hash.cmp(&b.hash));
+        }
+        view
+    };
+    let expected = told(&[0, 1, 2, 3, 4]);
+    assert_eq!(expected.status, Status::Paid);
+    for order in [[4, 3, 2, 1, 0], [3, 0, 4, 1, 2], [2, 4, 0, 3, 1], [1, 2, 3, 4, 0]] {
+        assert_eq!(told(&order), expected, "{order:?}");
+    }
+    assert_eq!(told(&[0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 3]), expected, "duplicates change nothing");
+}
+
+#[test]
+fn the_sequence_grows_with_every_change_and_only_then() {
+    let mut story = Story::awaiting();
+    let before = story.view();
+    story.after(Millis::seconds(1)).tell(Input::Look);
+    story.tell(fetched(PaymentStatus::Pending, vec![]));
+    assert_eq!(story.view().sequence, before.sequence);
+    story.after(HOUR).tell(Input::Look);
+    assert_eq!(story.view().sequence, before.sequence + 1, "its time is over, though nobody said anything");
+}
+
+#[test]
+fn a_watched_attempt_is_asked_about_sooner_and_failures_slow_it_down() {
+    let mut story = Story::awaiting();
+    let watched = story.session.next_wake(true).unwrap() - story.now;
+    let unwatched = story.session.next_wake(false).unwrap() - story.now;
+    assert!(watched < unwatched);
+    story.tell(Input::Fetched(1, Err(ProviderError::NotSent { reason: "down".to_owned() })));
+    assert!(story.session.next_wake(true).unwrap() - story.now > watched);
+    story.tell(Input::Fetched(1, Err(ProviderError::RateLimited { retry_after: Some(Millis::minutes(5)) })));
+    story.tell(Input::Tick { watched: true });
+    assert!(story.session.next_wake(true).unwrap() >= story.now + Millis::minutes(5));
+}
+
+#[test]
+fn an_expired_attempt_is_watched_for_a_day_and_a_settled_one_not_at_all() {
+    let mut story = Story::awaiting();
+    story.after(Millis::hours(24)).tell(Input::Look);
+    assert!(story.session.next_wake(false).is_some());
+    story.after(Millis::hours(2)).tell(Input::Look);
+    assert_eq!(story.session.next_wake(false), None);
+
+    let mut story = Story::awaiting();
+    story.tell(fetched(PaymentStatus::Paid, vec![transaction("a", "12.5", 19)]));
+    assert_eq!(story.session.next_wake(true), None);
+}
+
+#[test]
+fn methods_that_could_not_be_had_are_asked_for_again_but_not_for_ever() {
+    let (session, _) = Session::open(ID.to_owned(), order(), START);
+    let mut story = Story { session, now: START };
+    let mut asked = 1;
+    loop {
+        story.tell(Input::Offers(None));
+        story.now = story.session.next_wake(false).unwrap();
+        match story.tell(Input::Tick { watched: false }).as_slice() {
+            [Effect::Offers] => asked += 1,
+            _ => break,
+        }
+        assert!(asked < 100);
+    }
+    assert!(asked > 1);
+    assert_eq!(story.session.apply(Input::Reopen(Order { expires_at: story.now + HOUR, ..order() }), story.now), Ok(vec![Effect::Offers]));
+}
+
+/// Tomorrow's code must read today's sessions: this file is never changed, only added to.
+#[test]
+fn the_stored_form_is_pinned() {
+    let mut story = Story::awaiting();
+    story.tell(fetched(PaymentStatus::Processing, vec![transaction("a", "6.2", 1)]));
+    let stored = serde_json::to_string_pretty(&story.session).unwrap() + "\n";
+    let pinned = include_str!("stored/underpaid.json");
+    assert_eq!(stored, pinned);
+    let read: Session = serde_json::from_str(pinned).unwrap();
+    assert_eq!(read.view(story.now), story.view());
+}

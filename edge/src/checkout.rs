@@ -1,0 +1,81 @@
+//! What a customer's browser may ask. Nothing it says is trusted but a signed order token and a client token.
+
+use crate::body;
+use crate::error::{ApiError, ApiResult};
+use crate::platform;
+use crate::router::Call;
+use crate::session_stub::{self, Question};
+use checkout_core::{identity, order_token};
+use checkout_shared::error::ErrorCode;
+use checkout_shared::order::Order;
+use checkout_shared::route::{Capability, Route};
+use checkout_shared::session::{ChooseRequest, OpenRequest, Opened, SessionView};
+use worker::{Request, Response};
+
+/// `POST /v1/checkout`: opens the session of an order token's order.
+///
+/// 413 body too large · 400 body or claim not as documented · 401 token malformed, foreign, changed or expired · 409 the reference
+/// stands for another price
+pub async fn open(mut request: Request, call: &Call) -> ApiResult<Response> {
+    let asked: OpenRequest = body::json(&mut request).await?;
+    let order = order_token::verify(&asked.order, &call.config.order_keys, platform::now(), call.config.url_rule())?;
+    Ok(Response::from_json(&open_order(order, call).await?)?)
+}
+
+/// Opens an order's session, new or known, and makes the capability for it.
+pub async fn open_order(order: Order, call: &Call) -> ApiResult<Opened> {
+    let id = identity::session_id(&call.config.namespace, &order.reference);
+    let session = session_stub::ask(&call.env, &id, &Question::Open { id: id.clone(), order }).await?;
+    let token = identity::client_token(&call.config.client_keys, &id);
+    let page = Route::Page(Capability { id, token: token.clone() }).to_string();
+    Ok(Opened { page, token, session })
+}
+
+/// `GET /v1/checkout/{id}.{token}`: the session's view.
+///
+/// 403 wrong client token · 404 never opened
+pub async fn view(capability: &Capability, call: &Call) -> ApiResult<Response> {
+    Ok(Response::from_json(&current(capability, call).await?)?)
+}
+
+/// The view behind a capability.
+pub async fn current(capability: &Capability, call: &Call) -> ApiResult<SessionView> {
+    check(capability, call)?;
+    session_stub::ask(&call.env, &capability.id, &Question::View).await
+}
+
+/// `POST /v1/checkout/{id}.{token}/attempts`: chooses a method. Choosing it again gives the same attempt while that can be paid.
+///
+/// 403 wrong client token · 413 body too large · 400 body not as documented · 422 method not on offer · 409 cannot be paid (any more)
+pub async fn choose(mut request: Request, capability: &Capability, call: &Call) -> ApiResult<Response> {
+    check(capability, call)?;
+    let asked: ChooseRequest = body::json(&mut request).await?;
+    let return_url = format!("{}{}", call.config.public_url, Route::Page(capability.clone()));
+    let question = Question::Choose { method: asked.method, return_url };
+    Ok(Response::from_json(&session_stub::ask(&call.env, &capability.id, &question).await?)?)
+}
+
+/// `GET /v1/checkout/{id}.{token}/live`: a WebSocket that carries complete views, each newer than the one before.
+///
+/// 403 wrong client token · 400 not a WebSocket · 404 never opened
+pub async fn live(request: Request, capability: &Capability, call: &Call) -> ApiResult<Response> {
+    check(capability, call)?;
+    let upgrade = request.headers().get("upgrade")?;
+    if !upgrade.is_some_and(|upgrade| upgrade.eq_ignore_ascii_case("websocket")) {
+        return Err(ApiError::new(ErrorCode::InvalidRequest, "This path speaks WebSocket only."));
+    }
+    let response = session_stub::connect(&call.env, &capability.id, request).await?;
+    match response.status_code() {
+        101 => Ok(response),
+        404 => Err(ApiError::new(ErrorCode::NotFound, "There is no such session.")),
+        status => Err(ApiError::internal(format!("the session's object answered a socket with {status}"))),
+    }
+}
+
+fn check(capability: &Capability, call: &Call) -> ApiResult<()> {
+    if identity::client_token_matches(&call.config.client_keys, &capability.id, &capability.token) {
+        Ok(())
+    } else {
+        Err(ApiError::new(ErrorCode::InvalidClientToken, "This link does not belong to this payment."))
+    }
+}

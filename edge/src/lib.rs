@@ -1,0 +1,26 @@
+//! The Worker: reads requests, keeps storage and sockets, makes the calls that `checkout-core` asks for. It decides nothing about
+//! money; whoever wants to know why something happens reads `checkout-core`.
+//!
+//! A request's way: [`router`] → a handler in [`checkout`], [`merchant`], [`webhooks`] or [`page`] → the session's object
+//! ([`session_object`]) → `checkout_core::session` → the provider by way of [`upstream`].
+
+mod account_object;
+mod body;
+mod checkout;
+mod error;
+mod log;
+mod merchant;
+mod page;
+mod platform;
+mod router;
+mod session_object;
+mod session_stub;
+mod upstream;
+mod webhooks;
+
+use worker::{Context, Env, Request, Response, event};
+
+#[event(fetch)]
+async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<Response> {
+    router::handle(request, env).await
+}

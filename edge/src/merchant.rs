@@ -1,0 +1,56 @@
+//! What a merchant's server may ask, with the merchant key as a bearer token.
+
+use crate::body::{self, API_MAX};
+use crate::checkout;
+use crate::error::{ApiError, ApiResult};
+use crate::platform;
+use crate::router::Call;
+use crate::session_stub::{self, Question};
+use checkout_core::{catalogue, identity, order_claims};
+use checkout_shared::error::{ErrorCode, FieldError};
+use checkout_shared::method::Method;
+use serde_json::{Map, Value};
+use worker::{Request, Response};
+
+/// `POST /v1/sessions`: opens a session from the same claims an order token carries.
+///
+/// 401 wrong key · 413 body too large · 400 a field is not as documented · 409 the reference stands for another price
+pub async fn open(mut request: Request, call: &Call) -> ApiResult<Response> {
+    check(&request, call)?;
+    let body = body::read(&mut request, API_MAX).await?;
+    let claims: Map<String, Value> =
+        serde_json::from_slice(&body).map_err(|_| ApiError::new(ErrorCode::InvalidRequest, "The body must be a JSON object."))?;
+    let order = order_claims::read(&claims, call.config.url_rule()).map_err(ApiError::field)?;
+    if order.expires_at <= platform::now() {
+        return Err(ApiError::field(FieldError { field: "exp".to_owned(), issue: "must be in the future".to_owned() }));
+    }
+    Ok(Response::from_json(&checkout::open_order(order, call).await?)?)
+}
+
+/// `GET /v1/sessions/{id}`: a session as its customer sees it.
+///
+/// 401 wrong key · 404 never opened
+pub async fn session(request: &Request, id: &str, call: &Call) -> ApiResult<Response> {
+    check(request, call)?;
+    Ok(Response::from_json(&session_stub::ask(&call.env, id, &Question::View).await?)?)
+}
+
+/// `GET /v1/methods`: the ways to pay that the enabled providers offer now.
+///
+/// 401 wrong key · 502 no provider can be reached
+pub async fn methods(request: &Request, call: &Call) -> ApiResult<Response> {
+    check(request, call)?;
+    let catalogues = crate::account_object::catalogues(&call.env, &call.config).await;
+    let catalogues = catalogues.ok_or_else(|| ApiError::new(ErrorCode::ProviderUnavailable, "No payment provider can be reached now."))?;
+    let methods: Vec<Method> = catalogue::unify(catalogues).into_iter().map(|offer| offer.method).collect();
+    Ok(Response::from_json(&serde_json::json!({"methods": methods}))?)
+}
+
+fn check(request: &Request, call: &Call) -> ApiResult<()> {
+    let header = request.headers().get("authorization")?;
+    if identity::bearer_matches(&call.config.merchant_key, header.as_deref()) {
+        Ok(())
+    } else {
+        Err(ApiError::new(ErrorCode::Unauthorized, "This path needs the merchant key as a bearer token."))
+    }
+}

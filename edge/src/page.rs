@@ -1,0 +1,127 @@
+//! The checkout page: the built `index.html` with its slots filled. An error is a page too, for a person is looking at it.
+
+use crate::checkout;
+use crate::error::{ApiError, ApiResult};
+use crate::platform;
+use crate::router::Call;
+use checkout_core::order_token;
+use checkout_shared::error::{ErrorCode, ErrorDetail};
+use checkout_shared::route::Capability;
+use checkout_shared::session::SessionView;
+use serde::Serialize;
+use std::cell::OnceCell;
+use worker::{Request, Response};
+
+/// Where the session's data goes: the inside of an element of JSON.
+const DATA_SLOT: &str = ">__CHECKOUT_DATA__</script>";
+/// What Trunk puts where a nonce belongs.
+const NONCE_SLOT: &str = "__CHECKOUT_NONCE__";
+
+/// What the page is told, inlined so that it need not ask.
+#[derive(Serialize)]
+struct PageData<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    page: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    session: Option<&'a SessionView>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<ErrorDetail>,
+    /// The origin of the page around it: the one place messages are sent to and taken from.
+    embedder: Option<&'a str>,
+    merchant: &'a str,
+}
+
+/// `GET /checkout?order={order token}[&origin={embedding page's origin}]`: opens the session and shows it. What the loader's frame
+/// asks for, so that embedding costs no request of its own.
+pub async fn enter(request: &Request, call: &Call) -> ApiResult<Response> {
+    let mut order = None;
+    let mut embedder = None;
+    for (name, value) in request.url()?.query_pairs() {
+        match &*name {
+            "order" => order = Some(value.into_owned()),
+            "origin" => embedder = Some(value.into_owned()),
+            _ => {}
+        }
+    }
+    if let Some(origin) = &embedder
+        && !call.config.storefront_origins.contains(origin)
+    {
+        let message = "This page is not on the list of shops that may show this checkout.";
+        return render(Err(ApiError::new(ErrorCode::OriginNotAllowed, message)), None, call).await;
+    }
+    let opened = match order {
+        Some(order) => match order_token::verify(&order, &call.config.order_keys, platform::now(), call.config.url_rule()) {
+            Ok(order) => checkout::open_order(order, call).await,
+            Err(error) => Err(error.into()),
+        },
+        None => Err(ApiError::new(ErrorCode::InvalidRequest, "This link names no order.")),
+    };
+    render(opened.map(|opened| (opened.page, opened.session)), embedder.as_deref(), call).await
+}
+
+/// `GET /checkout/{id}.{token}`: the page of one session, in a frame or on its own.
+pub async fn session(request: &Request, capability: &Capability, call: &Call) -> ApiResult<Response> {
+    let origin = request.url()?.query_pairs().find(|(name, _)| name == "origin").map(|(_, origin)| origin.into_owned());
+    let embedder = origin.filter(|origin| call.config.storefront_origins.contains(origin));
+    let session = checkout::current(capability, call).await;
+    render(session.map(|session| (request.path(), session)), embedder.as_deref(), call).await
+}
+
+async fn render(shown: ApiResult<(String, SessionView)>, embedder: Option<&str>, call: &Call) -> ApiResult<Response> {
+    let merchant = &call.config.merchant_name;
+    let mut status = 200;
+    let data = match &shown {
+        Ok((page, session)) => PageData { page: Some(page), session: Some(session), error: None, embedder, merchant },
+        Err(error) => {
+            error.log(&call.request_id);
+            status = error.code.http_status();
+            PageData { page: None, session: None, error: Some(error.detail(&call.request_id)), embedder, merchant }
+        }
+    };
+    let nonce = platform::random_id()?;
+    let html = template(call).await?.replace(NONCE_SLOT, &nonce).replacen(DATA_SLOT, &format!(">{}</script>", inline_json(&data)?), 1);
+    let response = Response::from_html(html)?.with_status(status);
+    response.headers().set("content-security-policy", &policy(&nonce, &call.config.storefront_origins))?;
+    response.headers().set("permissions-policy", "camera=(), microphone=(), geolocation=()")?;
+    Ok(response)
+}
+
+/// JSON that cannot end the element it stands in.
+fn inline_json(data: &PageData<'_>) -> ApiResult<String> {
+    Ok(serde_json::to_string(data)?.replace('<', "\\u003c"))
+}
+
+fn policy(nonce: &str, storefronts: &[String]) -> String {
+    let ancestors = if storefronts.is_empty() { "'none'".to_owned() } else { storefronts.join(" ") };
+    [
+        "default-src 'none'",
+        &format!("script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'"),
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        &format!("frame-ancestors {ancestors}"),
+    ]
+    .join("; ")
+}
+
+thread_local! {
+    static TEMPLATE: OnceCell<String> = const { OnceCell::new() };
+}
+
+/// The built page. It belongs to the same deployment as this code, so it is read once an isolate.
+async fn template(call: &Call) -> ApiResult<String> {
+    if let Some(known) = TEMPLATE.with(|cell| cell.get().cloned()) {
+        return Ok(known);
+    }
+    let mut response = call.env.assets("ASSETS")?.fetch("https://assets/index.html", None).await?;
+    if response.status_code() != 200 {
+        return Err(ApiError::internal(format!("index.html is missing from the assets ({})", response.status_code())));
+    }
+    let html = response.text().await?;
+    if !html.contains(DATA_SLOT) || !html.contains(NONCE_SLOT) {
+        return Err(ApiError::internal("index.html lacks a slot"));
+    }
+    TEMPLATE.with(|cell| Ok(cell.get_or_init(|| html).clone()))
+}

@@ -1,0 +1,85 @@
+//! From a request to its handler, and what every answer has in common: a request id, a closed set of headers, one error body.
+
+use crate::error::{ApiError, ApiResult};
+use crate::{checkout, merchant, page, platform, webhooks};
+use checkout_core::config::Config;
+use checkout_shared::error::ErrorCode;
+use checkout_shared::route::Route;
+use worker::{Env, Method, Request, Response};
+
+/// What a handler needs beside the request.
+pub struct Call {
+    /// The platform's bindings.
+    pub env: Env,
+    /// The configuration.
+    pub config: std::rc::Rc<Config>,
+    /// To find the log lines of this request by.
+    pub request_id: String,
+}
+
+/// Answers one request. Nothing that goes wrong inside leaves here as anything but the one error body.
+pub async fn handle(request: Request, env: Env) -> worker::Result<Response> {
+    let request_id = match request.headers().get("cf-ray")? {
+        Some(ray) => ray,
+        None => platform::random_id()?,
+    };
+    let answer = match platform::config(&env) {
+        Ok(config) => route(request, &Call { env, config, request_id: request_id.clone() }).await,
+        Err(error) => Err(ApiError::internal(error.to_string())),
+    };
+    let response = match answer {
+        Ok(response) => response,
+        Err(error) => error.respond(&request_id)?,
+    };
+    // A socket's answer has headers that may not be touched.
+    if response.status_code() == 101 {
+        return Ok(response);
+    }
+    with_common_headers(response, &request_id)
+}
+
+async fn route(request: Request, call: &Call) -> ApiResult<Response> {
+    let route = Route::parse(&request.path()).ok_or_else(|| ApiError::new(ErrorCode::NotFound, "There is nothing here."))?;
+    match (&route, request.method()) {
+        (Route::Enter, Method::Get) => page::enter(&request, call).await,
+        (Route::Page(capability), Method::Get) => page::session(&request, capability, call).await,
+        (Route::Open, Method::Post) => checkout::open(request, call).await,
+        (Route::View(capability), Method::Get) => checkout::view(capability, call).await,
+        (Route::Attempts(capability), Method::Post) => checkout::choose(request, capability, call).await,
+        (Route::Live(capability), Method::Get) => checkout::live(request, capability, call).await,
+        (Route::Sessions, Method::Post) => merchant::open(request, call).await,
+        (Route::Session(id), Method::Get) => merchant::session(&request, id, call).await,
+        (Route::Methods, Method::Get) => merchant::methods(&request, call).await,
+        (Route::Webhook(provider, id), Method::Post) => webhooks::notified(request, *provider, id.as_deref(), call).await,
+        (Route::Health, Method::Get) => health(call),
+        _ => Ok(method_not_allowed(&route, call)?),
+    }
+}
+
+fn method_not_allowed(route: &Route, call: &Call) -> worker::Result<Response> {
+    let allowed = match route {
+        Route::Open | Route::Attempts(_) | Route::Sessions | Route::Webhook(..) => "POST",
+        Route::Enter | Route::Page(_) | Route::View(_) | Route::Live(_) | Route::Session(_) | Route::Methods | Route::Health => "GET",
+    };
+    let error = ApiError::new(ErrorCode::MethodNotAllowed, format!("This path takes {allowed} only."));
+    let response = error.respond(&call.request_id)?;
+    response.headers().set("allow", allowed)?;
+    Ok(response)
+}
+
+/// The configuration was read to get here, so the Worker can serve.
+fn health(call: &Call) -> ApiResult<Response> {
+    let enabled: Vec<&str> = call.config.enabled().iter().map(|provider| provider.as_str()).collect();
+    Ok(Response::from_json(&serde_json::json!({"status": "ok", "providers": enabled}))?)
+}
+
+fn with_common_headers(response: Response, request_id: &str) -> worker::Result<Response> {
+    let headers = response.headers().clone();
+    headers.set("x-request-id", request_id)?;
+    headers.set("x-content-type-options", "nosniff")?;
+    headers.set("referrer-policy", "no-referrer")?;
+    if !headers.has("cache-control")? {
+        headers.set("cache-control", "no-store")?;
+    }
+    Ok(response.with_headers(headers))
+}

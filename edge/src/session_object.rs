@@ -1,0 +1,282 @@
+//! The one object a session has: the single writer of its truth, the one poller, and the hub of whoever watches.
+//!
+//! Why it is safe: [`Session::apply`] runs without an await between reading and writing, so no other request can come between; what
+//! it decided is written to the object's storage at once, and the platform lets no answer or outgoing call leave before that write
+//! is durable. Calls to providers happen after it, outside of any borrow; their results come back as inputs, so a request that got in
+//! between is no harm. If the object dies in the middle, its alarm finds the intent written down and looks it up.
+//!
+//! No timers, no intervals: they would keep the object in memory. One alarm, and sockets that hibernate.
+
+use crate::account_object;
+use crate::log::{self, Level};
+use crate::platform;
+use crate::session_stub::{Answer, Question};
+use crate::upstream;
+use checkout_core::catalogue;
+use checkout_core::config::Config;
+use checkout_core::provider::{Provider, ProviderError, Purchase};
+use checkout_core::step::Step;
+use checkout_core::session::{Effect, Input, Refusal, Session};
+use serde::Deserialize;
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::rc::Rc;
+use std::time::Duration;
+use worker::{DurableObject, Env, Request, Response, State, WebSocket, WebSocketIncomingMessage, WebSocketPair, durable_object};
+
+/// The longest message a watcher may send; longer ones are not looked at.
+const MESSAGE_MAX: usize = 16;
+
+/// The Durable Object of one session.
+#[durable_object]
+pub struct SessionObject {
+    state: State,
+    env: Env,
+    session: RefCell<Option<Session>>,
+}
+
+#[derive(Deserialize)]
+struct Row {
+    json: String,
+}
+
+impl DurableObject for SessionObject {
+    fn new(state: State, env: Env) -> Self {
+        let session = load(&state).unwrap_or_else(|error| {
+            log::line(Level::Error, "session unreadable", &[("reason", &error.to_string())]);
+            None
+        });
+        Self { state, env, session: RefCell::new(session) }
+    }
+
+    async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
+        if request.headers().get("upgrade")?.is_some() {
+            return self.watch().await;
+        }
+        let question: Question = request.json().await?;
+        Response::from_json(&self.answer(question).await?)
+    }
+
+    async fn alarm(&self) -> worker::Result<Response> {
+        let watched = self.is_watched();
+        if self.session.borrow().is_some() {
+            // A tick is never refused.
+            let _ = self.apply(Input::Tick { watched }).await?;
+        }
+        Response::empty()
+    }
+
+    async fn websocket_message(&self, socket: WebSocket, message: WebSocketIncomingMessage) -> worker::Result<()> {
+        let asks = matches!(&message, WebSocketIncomingMessage::String(text) if text.len() <= MESSAGE_MAX && text == "ping");
+        if !asks || self.session.borrow().is_none() {
+            return Ok(());
+        }
+        let _ = self.apply(Input::Look).await?;
+        match self.view_json()? {
+            Some(view) => socket.send_with_str(view),
+            None => Ok(()),
+        }
+    }
+
+    async fn websocket_close(&self, socket: WebSocket, _code: usize, _reason: String, _was_clean: bool) -> worker::Result<()> {
+        let _ = socket.close(Some(1000), Some(""));
+        self.set_alarm().await
+    }
+
+    async fn websocket_error(&self, _socket: WebSocket, _error: worker::Error) -> worker::Result<()> {
+        self.set_alarm().await
+    }
+}
+
+impl SessionObject {
+    async fn answer(&self, question: Question) -> worker::Result<Answer> {
+        let input = match question {
+            Question::Open { id, order } => match self.open(id, order).await? {
+                Some(reopen) => reopen,
+                None => Input::Look,
+            },
+            Question::View => Input::Look,
+            Question::Choose { method, return_url } => {
+                Input::Choose { method, return_url, public_url: self.config()?.public_url.clone() }
+            }
+            Question::Notified(snapshot) => Input::Notified(snapshot),
+        };
+        if self.session.borrow().is_none() {
+            return Ok(Answer::Unopened);
+        }
+        if let Err(refusal) = self.apply(input).await? {
+            return Ok(Answer::Refused(refusal));
+        }
+        let view = self.session.borrow().as_ref().map(|session| session.view(platform::now()));
+        Ok(view.map_or(Answer::Unopened, |view| Answer::Session(Box::new(view))))
+    }
+
+    /// Opens the session if it is new; else gives back the order as an input.
+    async fn open(&self, id: String, order: checkout_shared::order::Order) -> worker::Result<Option<Input>> {
+        if self.session.borrow().is_some() {
+            return Ok(Some(Input::Reopen(order)));
+        }
+        let (session, effects) = Session::open(id, order, platform::now());
+        self.write(&session)?;
+        self.session.replace(Some(session));
+        self.set_alarm().await?;
+        self.perform(effects).await?;
+        Ok(None)
+    }
+
+    /// Applies one input and everything that follows from it. The borrow ends before the first await.
+    async fn apply(&self, input: Input) -> worker::Result<Result<(), Refusal>> {
+        let effects = match self.apply_one(input)? {
+            Ok(effects) => effects,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        self.set_alarm().await?;
+        self.perform(effects).await?;
+        Ok(Ok(()))
+    }
+
+    async fn perform(&self, effects: Vec<Effect>) -> worker::Result<()> {
+        let mut to_do = VecDeque::from(effects);
+        while let Some(effect) = to_do.pop_front() {
+            let Some(result) = self.perform_one(effect).await? else { continue };
+            // What came of an effect is never refused.
+            if let Ok(effects) = self.apply_one(result)? {
+                to_do.extend(effects);
+            }
+            self.set_alarm().await?;
+        }
+        Ok(())
+    }
+
+    /// 1. Decide. 2. Write down. 3. Keep. 4. Show. If writing fails the object still holds what is on disk.
+    fn apply_one(&self, input: Input) -> worker::Result<Result<Vec<Effect>, Refusal>> {
+        let Some(known) = self.session.borrow().clone() else { return Ok(Ok(Vec::new())) };
+        // (1)
+        let mut session = known.clone();
+        let effects = match session.apply(input, platform::now()) {
+            Ok(effects) => effects,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        // (2)
+        if session != known {
+            self.write(&session)?;
+        }
+        let news = session.view(platform::now()).sequence != known.view(platform::now()).sequence;
+        // (3)
+        self.session.replace(Some(session));
+        // (4)
+        if news {
+            self.broadcast()?;
+        }
+        Ok(Ok(effects))
+    }
+
+    async fn perform_one(&self, effect: Effect) -> worker::Result<Option<Input>> {
+        let config = self.config()?;
+        Ok(match effect {
+            Effect::Offers => Some(Input::Offers(account_object::catalogues(&self.env, &config).await.map(catalogue::unify))),
+            Effect::Create(number) => self
+                .call(&config, number, "create", |provider, purchase, _| provider.create(purchase))
+                .await
+                .map(|result| Input::Created(number, result)),
+            Effect::Find(number) => self
+                .call(&config, number, "find", |provider, purchase, _| provider.find(purchase))
+                .await
+                .map(|result| Input::Found(number, result)),
+            Effect::Fetch(number) => self
+                .call(&config, number, "fetch", |provider, _, reference| provider.fetch(reference))
+                .await
+                .map(|result| Input::Fetched(number, result)),
+        })
+    }
+
+    /// Runs one operation at an attempt's provider. `None`: there is no such attempt.
+    async fn call<T: 'static>(
+        &self,
+        config: &Config,
+        number: u32,
+        what: &str,
+        operation: impl FnOnce(&dyn Provider, &Purchase, &str) -> Result<Step<T>, ProviderError>,
+    ) -> Option<Result<T, ProviderError>> {
+        let (id, purchase, reference) = {
+            let session = self.session.borrow();
+            let attempt = session.as_ref()?.attempt(number)?;
+            (attempt.provider, attempt.purchase.clone(), attempt.provider_reference().unwrap_or_default().to_owned())
+        };
+        let result = match config.provider(id) {
+            Some(provider) => match operation(provider, &purchase, &reference) {
+                Ok(step) => upstream::run(step).await,
+                Err(error) => Err(error),
+            },
+            None => Err(ProviderError::NotSent { reason: format!("{id} is not enabled any more") }),
+        };
+        if let Err(error) = &result {
+            let fields = [("attempt", purchase.reference.as_str()), ("provider", id.as_str()), ("call", what), ("reason", &error.to_string())];
+            log::line(Level::Warning, "provider call failed", &fields);
+        }
+        Some(result)
+    }
+
+    async fn watch(&self) -> worker::Result<Response> {
+        if self.session.borrow().is_none() {
+            return Response::error("", 404);
+        }
+        let _ = self.apply(Input::Look).await?;
+        let pair = WebSocketPair::new()?;
+        self.state.accept_web_socket(&pair.server);
+        if let Some(view) = self.view_json()? {
+            pair.server.send_with_str(view)?;
+        }
+        // Somebody watches now: what was due in minutes may be due in seconds.
+        self.set_alarm().await?;
+        Response::from_websocket(pair.client)
+    }
+
+    fn broadcast(&self) -> worker::Result<()> {
+        let Some(view) = self.view_json()? else { return Ok(()) };
+        for socket in self.state.get_websockets() {
+            // A socket that is just closing is no reason to keep the news from the others.
+            let _ = socket.send_with_str(&view);
+        }
+        Ok(())
+    }
+
+    fn view_json(&self) -> worker::Result<Option<String>> {
+        let session = self.session.borrow();
+        let view = session.as_ref().map(|session| serde_json::to_string(&session.view(platform::now())));
+        Ok(view.transpose()?)
+    }
+
+    fn is_watched(&self) -> bool {
+        !self.state.get_websockets().is_empty()
+    }
+
+    async fn set_alarm(&self) -> worker::Result<()> {
+        let wake = self.session.borrow().as_ref().and_then(|session| session.next_wake(self.is_watched()));
+        let storage = self.state.storage();
+        match wake {
+            Some(wake) => {
+                let wait = u64::try_from((wake - platform::now()).0).unwrap_or(0);
+                storage.set_alarm(Duration::from_millis(wait)).await
+            }
+            None => storage.delete_alarm().await,
+        }
+    }
+
+    fn write(&self, session: &Session) -> worker::Result<()> {
+        let json = serde_json::to_string(session)?;
+        let statement = "INSERT INTO session (id, json) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET json = excluded.json";
+        self.state.storage().sql().exec(statement, vec![json.into()]).map(drop)
+    }
+
+    fn config(&self) -> worker::Result<Rc<Config>> {
+        platform::config(&self.env).map_err(|error| worker::Error::from(error.to_string()))
+    }
+}
+
+fn load(state: &State) -> worker::Result<Option<Session>> {
+    let sql = state.storage().sql();
+    sql.exec("CREATE TABLE IF NOT EXISTS session (id INTEGER PRIMARY KEY CHECK (id = 1), json TEXT NOT NULL)", None)?;
+    let rows: Vec<Row> = sql.exec("SELECT json FROM session", None)?.to_array()?;
+    rows.first().map(|row| serde_json::from_str(&row.json)).transpose().map_err(worker::Error::from)
+}

@@ -1,0 +1,73 @@
+//! How the Worker speaks with a session's object: one typed question and answer, and the one path for sockets. Both sides use only
+//! what stands here.
+
+use crate::error::{ApiError, ApiResult};
+use checkout_core::provider::Snapshot;
+use checkout_core::session::Refusal;
+use checkout_shared::error::ErrorCode;
+use checkout_shared::method::MethodId;
+use checkout_shared::order::Order;
+use checkout_shared::session::SessionView;
+use serde::{Deserialize, Serialize};
+use worker::{Env, Method, Request, RequestInit, Stub};
+
+/// The binding in `wrangler.toml`.
+const BINDING: &str = "SESSIONS";
+
+/// What a session's object can be asked.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum Question {
+    /// Open the session, or state its order again.
+    Open {
+        /// The session's id; the object derives nothing.
+        id: String,
+        /// The order.
+        order: Order,
+    },
+    /// The session as it is.
+    View,
+    /// The customer picked a method.
+    Choose {
+        /// Which.
+        method: MethodId,
+        /// Where a provider's page sends the customer back to.
+        return_url: String,
+    },
+    /// A verified notification.
+    Notified(Snapshot),
+}
+
+/// What it answers.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum Answer {
+    /// The session, after what was asked.
+    Session(Box<SessionView>),
+    /// It was never opened.
+    Unopened,
+    /// Nothing was changed.
+    Refused(Refusal),
+}
+
+fn stub(env: &Env, id: &str) -> worker::Result<Stub> {
+    env.durable_object(BINDING)?.get_by_name(id)
+}
+
+/// Asks a session's object.
+pub async fn ask(env: &Env, id: &str, question: &Question) -> ApiResult<SessionView> {
+    let mut init = RequestInit::new();
+    init.with_method(Method::Post).with_body(Some(serde_json::to_string(question)?.into()));
+    let mut response = stub(env, id)?.fetch_with_request(Request::new_with_init("https://session/", &init)?).await?;
+    if response.status_code() != 200 {
+        return Err(ApiError::internal(format!("the session's object answered {}", response.status_code())));
+    }
+    match serde_json::from_str(&response.text().await?)? {
+        Answer::Session(view) => Ok(*view),
+        Answer::Unopened => Err(ApiError::new(ErrorCode::NotFound, "There is no such session.")),
+        Answer::Refused(refusal) => Err(refusal.into()),
+    }
+}
+
+/// Hands a request for a WebSocket on to a session's object.
+pub async fn connect(env: &Env, id: &str, request: Request) -> ApiResult<worker::Response> {
+    Ok(stub(env, id)?.fetch_with_request(request).await?)
+}

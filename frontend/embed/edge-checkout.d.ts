@@ -1,0 +1,95 @@
+/** What a shop's page sees of `<edge-checkout>`, the element that `edge-checkout.js` defines. */
+
+/** Where the order stands. */
+export type CheckoutStatus =
+  | "open"
+  | "awaiting_payment"
+  | "processing"
+  | "underpaid"
+  | "paid"
+  | "refunding"
+  | "refunded"
+  | "expired"
+  | "cancelled"
+  | "failed"
+  | "review";
+
+/** Where the customer's present try to pay stands. */
+export type CheckoutAttemptStatus =
+  | "creating"
+  | "checking"
+  | "awaiting_payment"
+  | "processing"
+  | "underpaid"
+  | "paid"
+  | "refunding"
+  | "refunded"
+  | "expired"
+  | "cancelled"
+  | "failed"
+  | "review";
+
+/** The checkout is there. */
+export interface CheckoutReady {
+  source: "edge-checkout";
+  type: "ready";
+}
+
+/** Where the payment stands. For the eye only: release goods on the merchant webhook. */
+export interface CheckoutStatusChange {
+  source: "edge-checkout";
+  type: "status";
+  /** The session's id; not a secret. */
+  session: string;
+  status: CheckoutStatus;
+  /** Grows with every change. */
+  sequence: number;
+  /** The shop's own order id. */
+  reference: string;
+  /** Absent until a way to pay is chosen. */
+  attempt_status?: CheckoutAttemptStatus;
+  /** Paid, after the time to pay was over. */
+  late: boolean;
+  /** Paid, and this much too much. `amount` is a decimal string. */
+  overpaid_by?: { amount: string; currency: string };
+}
+
+/** There is nothing to pay: the order token was refused, or the link is incomplete (then without a code). */
+export interface CheckoutError {
+  source: "edge-checkout";
+  type: "error";
+  /** An error code of the edge, such as `expired_order_token`. */
+  code?: string;
+}
+
+/** The events of `<edge-checkout>`; all bubble and leave shadow roots. */
+export interface EdgeCheckoutEventMap {
+  "checkout:ready": CustomEvent<CheckoutReady>;
+  "checkout:status": CustomEvent<CheckoutStatusChange>;
+  /** Once, when the status becomes `paid`. */
+  "checkout:paid": CustomEvent<CheckoutStatusChange>;
+  /** Once, when the status becomes `expired`. Late money may still make it `paid`. */
+  "checkout:expired": CustomEvent<CheckoutStatusChange>;
+  "checkout:error": CustomEvent<CheckoutError>;
+}
+
+/** `<edge-checkout order="{order token}">`. Setting another `order` starts another payment. */
+export interface EdgeCheckoutElement extends HTMLElement {
+  addEventListener<K extends keyof EdgeCheckoutEventMap>(
+    type: K,
+    listener: (this: EdgeCheckoutElement, event: EdgeCheckoutEventMap[K]) => unknown,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "edge-checkout": EdgeCheckoutElement;
+  }
+  interface GlobalEventHandlersEventMap extends EdgeCheckoutEventMap {}
+}

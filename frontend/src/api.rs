@@ -1,0 +1,57 @@
+//! The two requests a customer's page makes. Same origin, paths by `Route`, nothing secret but the path itself.
+
+use crate::json;
+use crate::state::Problem;
+use checkout_shared::error::{ErrorBody, ErrorDetail};
+use checkout_shared::method::MethodId;
+use checkout_shared::route::{Capability, Route};
+use checkout_shared::session::{ChooseRequest, SessionView};
+use gloo_net::http::{Request, Response};
+use web_sys::AbortSignal;
+
+/// A phone that slept must not wait for ever for an answer that went to its sleeping self.
+const TIMEOUT_MS: u32 = 20_000;
+
+/// Why there is no view.
+pub enum Failure {
+    /// No answer, or none that can be read.
+    Unreachable,
+    /// The edge said no.
+    Refused(ErrorDetail),
+}
+
+impl From<Failure> for Problem {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Unreachable => Self::Unreachable,
+            Failure::Refused(error) => Self::from(&error),
+        }
+    }
+}
+
+/// The session's view as it is now.
+pub async fn view(session: &Capability) -> Result<SessionView, Failure> {
+    let request = Request::get(&Route::View(session.clone()).to_string()).abort_signal(Some(&AbortSignal::timeout_with_u32(TIMEOUT_MS)));
+    read(request.send().await).await
+}
+
+/// Chooses a method.
+pub async fn choose(session: &Capability, method: &MethodId) -> Result<SessionView, Failure> {
+    let body = json::encode(&ChooseRequest { method: method.clone() }).ok_or(Failure::Unreachable)?;
+    let request = Request::post(&Route::Attempts(session.clone()).to_string())
+        .header("content-type", "application/json")
+        .abort_signal(Some(&AbortSignal::timeout_with_u32(TIMEOUT_MS)))
+        .body(body)
+        .map_err(|_| Failure::Unreachable)?;
+    read(request.send().await).await
+}
+
+async fn read(answer: Result<Response, gloo_net::Error>) -> Result<SessionView, Failure> {
+    let answer = answer.map_err(|_| Failure::Unreachable)?;
+    let text = answer.text().await.map_err(|_| Failure::Unreachable)?;
+    if answer.ok() {
+        json::decode(&text).ok_or(Failure::Unreachable)
+    } else {
+        Err(json::decode::<ErrorBody>(&text).map_or(Failure::Unreachable, |body| Failure::Refused(body.error)))
+    }
+}

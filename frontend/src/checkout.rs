@@ -1,0 +1,108 @@
+//! The page in a browser: gives the screen its state, keeps that state live, and turns what the customer does into requests.
+
+use crate::api;
+use crate::clock::{now, use_now};
+use crate::embedder::use_embedder;
+use crate::live::use_live;
+use crate::page_data::PageData;
+use crate::pieces::STEP_ID;
+use crate::screen::{ScreenProps, screen};
+use crate::state::{Action, Model, Problem};
+use crate::step::StepKey;
+use checkout_shared::method::MethodId;
+use checkout_shared::route::{Capability, Route};
+use std::rc::Rc;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+use yew::prelude::*;
+
+/// What the page starts from.
+#[derive(Clone, Debug, PartialEq, Properties)]
+pub struct CheckoutProps {
+    /// What the edge put into the page.
+    pub data: PageData,
+}
+
+/// The checkout in a browser.
+#[component]
+pub fn Checkout(props: &CheckoutProps) -> Html {
+    let model = {
+        let data = props.data.clone();
+        use_reducer_eq(move || Model::start(&data, now()))
+    };
+    let session = use_memo(props.data.page.clone(), |page| page.as_deref().and_then(session_of));
+    let session: Option<Rc<Capability>> = (*session).clone();
+    let embedder = use_memo(props.data.embedder.clone(), |embedder| embedder.as_deref().map(Rc::from));
+
+    use_live(session.clone(), &model);
+    let error = model.fatal.as_ref().map(|problem| match problem {
+        Problem::Refused { code, .. } => Some(*code),
+        Problem::IncompleteLink | Problem::Unreachable => None,
+    });
+    use_embedder((*embedder).clone(), model.view.clone(), error);
+
+    let ends_at = model.step(model.server_time(now())).ends_at();
+    let now = model.server_time(use_now(ends_at.is_some()));
+    use_focus_on(model.step(now).key(model.view.as_deref()));
+
+    let on_choose = {
+        let dispatcher = model.dispatcher();
+        use_callback(session, move |method: MethodId, session| choose(session.clone(), method, dispatcher.clone()))
+    };
+    let dispatching = |action: Action| {
+        let dispatcher = model.dispatcher();
+        Callback::from(move |_: MouseEvent| dispatcher.dispatch(action.clone()))
+    };
+    screen(&ScreenProps {
+        model: (*model).clone(),
+        now,
+        on_choose,
+        on_change: dispatching(Action::ChangeMethod),
+        on_keep: dispatching(Action::KeepMethod),
+        on_retry: Callback::from(|_: MouseEvent| reload()),
+    })
+}
+
+fn session_of(page: &str) -> Option<Rc<Capability>> {
+    match Route::parse(page)? {
+        Route::Page(session) => Some(Rc::new(session)),
+        _ => None,
+    }
+}
+
+fn choose(session: Option<Rc<Capability>>, method: MethodId, dispatcher: UseReducerDispatcher<Model>) {
+    let Some(session) = session else { return dispatcher.dispatch(Action::ChoiceFailed(Problem::IncompleteLink)) };
+    dispatcher.dispatch(Action::Choose(method.clone()));
+    wasm_bindgen_futures::spawn_local(async move {
+        let action = match api::choose(&session, &method).await {
+            Ok(view) => Action::Chosen { view: Rc::new(view), at: now() },
+            Err(failure) => Action::ChoiceFailed(failure.into()),
+        };
+        dispatcher.dispatch(action);
+    });
+}
+
+fn reload() {
+    if let Some(window) = web_sys::window() {
+        // A page that cannot be reloaded stays as it is.
+        let _ = window.location().reload();
+    }
+}
+
+/// Leads the customer to the heading of each new step: a screen reader then reads on from there, and a small screen scrolls to it.
+/// Not on the first one (the page starts at its top), and not while the customer is busy elsewhere, such as in the shop's own page.
+#[hook]
+fn use_focus_on(step: StepKey) {
+    let before = use_mut_ref(|| None::<StepKey>);
+    use_effect_with(step, move |step| {
+        let is_first = before.borrow_mut().replace(*step).is_none();
+        let document =
+            web_sys::window().and_then(|window| window.document()).filter(|document| !is_first && document.has_focus().unwrap_or(false));
+        let heading =
+            document.and_then(|document| document.get_element_by_id(STEP_ID)).and_then(|heading| heading.dyn_into::<HtmlElement>().ok());
+        if let Some(heading) = heading {
+            // Without focus the page still shows the step.
+            let _ = heading.focus();
+        }
+    });
+}

@@ -1,0 +1,189 @@
+//! Choosing how to pay: coins with their networks, likeliest first as the edge ordered them, and hosted pages.
+
+use crate::icon::Icon;
+use crate::messages;
+use crate::pieces::{Tone, heading, note, quiet_button, step};
+use crate::problem::problem_text;
+use crate::state::Problem;
+use crate::words::{coin_name, fill};
+use checkout_shared::method::{Method, MethodId, Network};
+use checkout_shared::money::Currency;
+use checkout_shared::session::AttemptStatus;
+use yew::prelude::*;
+
+/// What is on offer, and how the choosing goes.
+pub struct Choices<'a> {
+    /// The methods on offer.
+    pub methods: &'a [Method],
+    /// How the attempt before ended, if it did.
+    pub ended: Option<AttemptStatus>,
+    /// The method asked for and not answered yet.
+    pub choosing: Option<&'a MethodId>,
+    /// Why the last choice came to nothing.
+    pub problem: Option<&'a Problem>,
+    /// A method is picked.
+    pub on_choose: &'a Callback<MethodId>,
+    /// Back to the payment already started, where there is one.
+    pub on_keep: Option<&'a Callback<MouseEvent>>,
+}
+
+/// The list of ways to pay.
+pub fn choose_method(props: &Choices) -> Html {
+    let text = props.problem.map(problem_text).or_else(|| props.ended.and_then(ended_text));
+    let inside = html! {
+        <>
+            { heading(messages::CHOOSE_HEADING) }
+            if let Some(text) = text {
+                { note(Tone::Warn, Some("alert"), text.into()) }
+            }
+            if props.methods.is_empty() {
+                <p class="busy" role="status"><span class="spinner" aria-hidden="true" />{ messages::CHOOSE_LOADING }</p>
+            }
+            <ul class="methods">{ for offers(props.methods).iter().map(|offer| row(offer, props)) }</ul>
+            if let Some(on_keep) = props.on_keep {
+                { quiet_button(messages::KEEP_METHOD, on_keep) }
+            }
+        </>
+    };
+    step("step", inside)
+}
+
+/// One row of the list.
+#[derive(Debug, PartialEq)]
+enum Offer<'a> {
+    /// A coin with the networks it can travel on.
+    Coin { name: &'a str, currency: &'a Currency, networks: Vec<(&'a MethodId, &'a Network)> },
+    /// A page of the provider's.
+    Page(&'a MethodId),
+}
+
+/// The methods by coin, in the order in which each coin first appears.
+fn offers(methods: &[Method]) -> Vec<Offer<'_>> {
+    let mut offers: Vec<Offer> = Vec::new();
+    for method in methods {
+        let MethodId::Coin { currency, network } = &method.id else {
+            offers.push(Offer::Page(&method.id));
+            continue;
+        };
+        let known = offers.iter_mut().find_map(|offer| match offer {
+            Offer::Coin { currency: known, networks, .. } if *known == currency => Some(networks),
+            Offer::Coin { .. } | Offer::Page(_) => None,
+        });
+        match known {
+            Some(networks) => networks.push((&method.id, network)),
+            None => offers.push(Offer::Coin { name: coin_name(methods, currency), currency, networks: vec![(&method.id, network)] }),
+        }
+    }
+    offers
+}
+
+fn row(offer: &Offer, props: &Choices) -> Html {
+    match offer {
+        Offer::Page(id) => {
+            let sign = html! { <span class="coin" aria-hidden="true">{ Icon::Out.draw() }</span> };
+            let words = words(messages::PAGE_CRYPTO, None, messages::PAGE_CRYPTO_HINT.to_owned());
+            html! { <li>{ choice(id, props, "method", html! { <>{ sign }{ words }</> }) }</li> }
+        }
+        Offer::Coin { name, currency, networks } => {
+            let code = (*name != currency.as_str()).then_some(*currency);
+            if let [(id, network)] = networks.as_slice() {
+                let words = words(name, code, fill(messages::ON_NETWORK, &[("network", network.label())]));
+                return html! { <li>{ choice(id, props, "method", html! { <>{ coin(currency) }{ words }</> }) }</li> };
+            }
+            html! {
+                <li>
+                    <div class="method-head">{ coin(currency) }{ words(name, code, messages::CHOOSE_NETWORK.to_owned()) }</div>
+                    <div class="networks" role="group" aria-label={fill(messages::CHOOSE_NETWORKS_OF, &[("coin", name)])}>
+                        { for networks.iter().map(|(id, network)| network_choice(id, currency, network, props)) }
+                    </div>
+                </li>
+            }
+        }
+    }
+}
+
+fn network_choice(id: &MethodId, currency: &Currency, network: &Network, props: &Choices) -> Html {
+    let inside = html! {
+        <span><span class="unseen">{ currency.to_string() }{ " " }</span><bdi>{ network.label().to_owned() }</bdi></span>
+    };
+    choice(id, props, "network", inside)
+}
+
+/// The coin's letters on its colour (`checkout.css`, by `data-coin`).
+fn coin(currency: &Currency) -> Html {
+    let letters: String = currency.as_str().chars().take(4).collect();
+    html! { <span class="coin" data-coin={currency.to_string()} aria-hidden="true">{ letters }</span> }
+}
+
+fn words(name: &str, code: Option<&Currency>, below: String) -> Html {
+    html! {
+        <span class="method-words">
+            <strong><bdi>{ name.to_owned() }</bdi>if let Some(code) = code { {" "}<span class="method-code">{ code.to_string() }</span> }</strong>
+            <small>{ below }</small>
+        </span>
+    }
+}
+
+/// A button that picks a method. While one is being asked for, the others wait; that one keeps the focus it has.
+fn choice(id: &MethodId, props: &Choices, class: &'static str, inside: Html) -> Html {
+    let is_chosen = props.choosing == Some(id);
+    let waits = props.choosing.is_some();
+    let onclick = {
+        let (on_choose, id) = (props.on_choose.clone(), id.clone());
+        move |_: MouseEvent| {
+            if !waits {
+                on_choose.emit(id.clone());
+            }
+        }
+    };
+    html! {
+        <button type="button" {class} data-method={id.to_string()} disabled={waits && !is_chosen} aria-busy={is_chosen.then_some("true")} {onclick}>
+            { inside }
+            if is_chosen {
+                <span class="method-busy" role="status"><span class="spinner" aria-hidden="true" /><span class="unseen">{ messages::PREPARING }</span></span>
+            } else if class == "method" {
+                { Icon::Forward.draw() }
+            }
+        </button>
+    }
+}
+
+const fn ended_text(ended: AttemptStatus) -> Option<&'static str> {
+    match ended {
+        AttemptStatus::Expired => Some(messages::ENDED_EXPIRED),
+        AttemptStatus::Cancelled => Some(messages::ENDED_CANCELLED),
+        AttemptStatus::Failed => Some(messages::ENDED_FAILED),
+        AttemptStatus::Creating
+        | AttemptStatus::Checking
+        | AttemptStatus::AwaitingPayment
+        | AttemptStatus::Processing
+        | AttemptStatus::Underpaid
+        | AttemptStatus::Paid
+        | AttemptStatus::Refunding
+        | AttemptStatus::Refunded
+        | AttemptStatus::Review => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn method(id: &str, name: Option<&str>) -> Method {
+        Method { id: id.parse().unwrap(), name: name.map(str::to_owned), minimum: None, confirmations: None }
+    }
+
+    #[test]
+    fn a_coins_networks_stand_together_where_the_coin_first_appears() {
+        let methods =
+            [method("USDT:tron", None), method("BTC:bitcoin", None), method("USDT:bsc", Some("Tether")), method("page:crypto", None)];
+        let found: Vec<_> = offers(&methods)
+            .iter()
+            .map(|offer| match offer {
+                Offer::Coin { name, networks, .. } => ((*name).to_owned(), networks.len()),
+                Offer::Page(id) => (id.to_string(), 0),
+            })
+            .collect();
+        assert_eq!(found, [("Tether".to_owned(), 2), ("BTC".to_owned(), 1), ("page:crypto".to_owned(), 0)]);
+    }
+}

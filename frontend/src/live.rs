@@ -1,0 +1,225 @@
+//! Keeps the state current: a socket the edge pushes complete views through, requests where there is none. When to do what is decided
+//! in `link.rs`; this file owns the socket, the timer and the browser's events.
+
+use crate::clock::now;
+use crate::link::{Deed, Event, Link};
+use crate::state::{Action, Connection, Model};
+use crate::{api, json};
+use checkout_shared::route::{Capability, Route};
+use checkout_shared::session::SessionView;
+use checkout_shared::time::Millis;
+use gloo_events::EventListener;
+use gloo_timers::callback::Interval;
+use std::cell::{Cell, RefCell};
+use std::rc::{Rc, Weak};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{MessageEvent, VisibilityState, WebSocket};
+use yew::prelude::*;
+
+/// Keeps the session's state current while the component stands.
+#[hook]
+pub fn use_live(session: Option<Rc<Capability>>, model: &UseReducerHandle<Model>) {
+    let expecting = use_mut_ref(|| true);
+    *expecting.borrow_mut() = model.is_expecting();
+    let dispatcher = model.dispatcher();
+    use_effect_with(session, move |session| {
+        let live = session.as_ref().map(|session| {
+            let expecting = move || *expecting.borrow();
+            Live::start(session.clone(), Box::new(move |action| dispatcher.dispatch(action)), Box::new(expecting))
+        });
+        move || drop(live)
+    });
+}
+
+struct Live {
+    session: Rc<Capability>,
+    dispatch: Box<dyn Fn(Action)>,
+    expecting: Box<dyn Fn() -> bool>,
+    link: RefCell<Link>,
+    socket: RefCell<Option<Socket>>,
+    fetching: Cell<bool>,
+    /// What calls us; dropped with us.
+    callers: RefCell<Option<(Interval, Vec<EventListener>)>>,
+}
+
+impl Live {
+    fn start(session: Rc<Capability>, dispatch: Box<dyn Fn(Action)>, expecting: Box<dyn Fn() -> bool>) -> Rc<Self> {
+        // Any number that differs between customers will do.
+        let spread = session.id.bytes().fold(0_i64, |sum, byte| (sum * 31 + i64::from(byte)) % 1_000);
+        let live = Rc::new(Self {
+            session,
+            dispatch,
+            expecting,
+            link: RefCell::new(Link::new(now(), Millis(spread))),
+            socket: RefCell::new(None),
+            fetching: Cell::new(false),
+            callers: RefCell::new(None),
+        });
+        let ticking = Rc::downgrade(&live);
+        let interval = Interval::new(1_000, move || tick(&ticking));
+        *live.callers.borrow_mut() = Some((interval, listeners(&live)));
+        tick(&Rc::downgrade(&live));
+        live
+    }
+
+    fn on(self: &Rc<Self>, event: Event) {
+        let deeds = self.link.borrow_mut().on(event, now());
+        for deed in deeds {
+            match deed {
+                Deed::Connect => self.connect(),
+                Deed::Drop => drop(self.socket.borrow_mut().take()),
+                Deed::Ask => self.ask(),
+                Deed::Fetch => self.fetch(),
+            }
+        }
+    }
+
+    fn connect(self: &Rc<Self>) {
+        // The one before goes first, so that its last words are not taken for this one's.
+        drop(self.socket.borrow_mut().take());
+        let socket = Socket::open(&self.session, &Rc::downgrade(self));
+        let opened = socket.is_some();
+        *self.socket.borrow_mut() = socket;
+        if !opened {
+            self.on(Event::Closed);
+        }
+    }
+
+    fn ask(&self) {
+        if let Some(socket) = self.socket.borrow().as_ref() {
+            // What fails here is closed, and says so by its own event.
+            let _ = socket.socket.send_with_str("ping");
+        }
+    }
+
+    fn heard(self: &Rc<Self>, text: &str) {
+        self.on(Event::Heard);
+        if let Some(view) = json::decode::<SessionView>(text) {
+            (self.dispatch)(Action::Connection(Connection::Live));
+            (self.dispatch)(Action::Viewed { view: Rc::new(view), at: now() });
+        }
+    }
+
+    fn fetch(self: &Rc<Self>) {
+        if self.fetching.replace(true) {
+            return;
+        }
+        let live = Rc::downgrade(self);
+        let session = self.session.clone();
+        wasm_bindgen_futures::spawn_local(async move {
+            let answer = api::view(&session).await;
+            let Some(live) = live.upgrade() else { return };
+            live.fetching.set(false);
+            match answer {
+                Ok(view) => {
+                    (live.dispatch)(Action::Connection(Connection::Polling));
+                    (live.dispatch)(Action::Viewed { view: Rc::new(view), at: now() });
+                }
+                Err(api::Failure::Unreachable) => (live.dispatch)(Action::Connection(Connection::Offline)),
+                // Anything but "no such session for you" passes: the view shown stays the best there is.
+                Err(api::Failure::Refused(error)) if matches!(error.code.http_status(), 403 | 404) => {
+                    (live.dispatch)(Action::Refused(error))
+                }
+                Err(api::Failure::Refused(_)) => {}
+            }
+        });
+    }
+}
+
+fn tick(live: &Weak<Live>) {
+    if let Some(live) = live.upgrade() {
+        let expecting = (live.expecting)();
+        live.on(Event::Tick { expecting });
+    }
+}
+
+/// The moments at which a customer comes back, from a wallet app most of all.
+fn listeners(live: &Rc<Live>) -> Vec<EventListener> {
+    let Some(window) = web_sys::window() else { return Vec::new() };
+    let Some(document) = window.document() else { return Vec::new() };
+    let woke = |live: Weak<Live>| {
+        move |_: &web_sys::Event| {
+            if let Some(live) = live.upgrade() {
+                live.on(Event::Woke);
+            }
+        }
+    };
+    let weak = || Rc::downgrade(live);
+    let shown = {
+        let (live, document) = (weak(), document.clone());
+        move |_: &web_sys::Event| {
+            if let Some(live) = live.upgrade().filter(|_| document.visibility_state() == VisibilityState::Visible) {
+                live.on(Event::Woke);
+            }
+        }
+    };
+    let offline = {
+        let live = weak();
+        move |_: &web_sys::Event| {
+            if let Some(live) = live.upgrade() {
+                (live.dispatch)(Action::Connection(Connection::Offline));
+            }
+        }
+    };
+    let is_restored =
+        |event: &web_sys::Event| js_sys::Reflect::get(event, &JsValue::from_str("persisted")).is_ok_and(|value| value.is_truthy());
+    let restored = {
+        let woke = woke(weak());
+        move |event: &web_sys::Event| {
+            if is_restored(event) {
+                woke(event);
+            }
+        }
+    };
+    vec![
+        EventListener::new(&document, "visibilitychange", shown),
+        EventListener::new(&window, "online", woke(weak())),
+        EventListener::new(&window, "offline", offline),
+        EventListener::new(&window, "pageshow", restored),
+    ]
+}
+
+/// An open (or opening) socket; closed, and deaf, when dropped.
+struct Socket {
+    socket: WebSocket,
+    _listeners: [EventListener; 3],
+}
+
+impl Socket {
+    fn open(session: &Capability, live: &Weak<Live>) -> Option<Self> {
+        let origin = web_sys::window()?.location().origin().ok()?;
+        // `http` → `ws`, `https` → `wss`.
+        let url = format!("ws{}{}", origin.strip_prefix("http")?, Route::Live(session.clone()));
+        let socket = WebSocket::new(&url).ok()?;
+        let tell = |event: Event| {
+            let live = live.clone();
+            move |_: &web_sys::Event| {
+                if let Some(live) = live.upgrade() {
+                    live.on(event);
+                }
+            }
+        };
+        let hear = {
+            let live = live.clone();
+            move |event: &web_sys::Event| {
+                let text = event.dyn_ref::<MessageEvent>().and_then(|message| message.data().as_string());
+                if let Some((live, text)) = live.upgrade().zip(text) {
+                    live.heard(&text);
+                }
+            }
+        };
+        let listeners = [
+            EventListener::new(&socket, "open", tell(Event::Opened)),
+            EventListener::new(&socket, "message", hear),
+            // An error is always followed by a close.
+            EventListener::new(&socket, "close", tell(Event::Closed)),
+        ];
+        Some(Self { socket, _listeners: listeners })
+    }
+}
+
+impl Drop for Socket {
+    fn drop(&mut self) {
+        let _ = self.socket.close();
+    }
+}

@@ -1,0 +1,42 @@
+//! The browser's entry: reads what the edge put into the page, puts the session's own path into the address bar, and starts the widget.
+//!
+//! The page itself is `index.html` at the workspace root.
+
+use checkout_widget::{Checkout, CheckoutProps, PageData, json};
+use wasm_bindgen::JsValue;
+use web_sys::{Document, Window};
+
+fn main() {
+    let Some(window) = web_sys::window() else { return };
+    let Some(document) = window.document() else { return };
+    let Some(root) = document.get_element_by_id("checkout") else { return };
+    let data = page_data(&document);
+    keep_page_in_address_bar(&window, &data);
+    mark_as_framed(&window, &document);
+    yew::Renderer::<Checkout>::with_root_and_props(root, CheckoutProps { data }).render();
+}
+
+/// What the edge put into the page; nothing if the page did not come through the edge.
+fn page_data(document: &Document) -> PageData {
+    let text = document.get_element_by_id("checkout-data").and_then(|slot| slot.text_content());
+    text.and_then(|text| json::decode(&text)).unwrap_or_default()
+}
+
+/// A reload asks for the session, not once more for the order token, which is short-lived and long.
+fn keep_page_in_address_bar(window: &Window, data: &PageData) {
+    let Some(page) = &data.page else { return };
+    let origin = data.embedder.as_deref().map(|origin| format!("?origin={}", js_sys::encode_uri_component(origin)));
+    let path = format!("{page}{}", origin.unwrap_or_default());
+    if let Ok(history) = window.history() {
+        // Refused only for another origin's path; then the address stays as it was.
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&path));
+    }
+}
+
+/// In a frame the shop's page is the surroundings: no margins of our own (`checkout.css`).
+fn mark_as_framed(window: &Window, document: &Document) {
+    let is_framed = window.parent().ok().flatten().is_some_and(|parent| parent != *window);
+    if let Some(html) = document.document_element().filter(|_| is_framed) {
+        let _ = html.class_list().add_1("framed");
+    }
+}

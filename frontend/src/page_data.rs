@@ -1,0 +1,27 @@
+//! What the edge puts into the page before it sends it, so that the widget needs no request to start. Plain data.
+//!
+//! It stands as JSON in `<script id="checkout-data" type="application/json">` (see `index.html`).
+
+use checkout_shared::error::ErrorDetail;
+use checkout_shared::session::SessionView;
+use serde::{Deserialize, Serialize};
+
+/// Either `page` and `session`, or `error`. None of them: the page was opened without going through the edge.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageData {
+    /// Path of the session's page, `/checkout/{id}.{token}`: what a reload must ask for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page: Option<String>,
+    /// The session.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<SessionView>,
+    /// Why there is no session to show.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<ErrorDetail>,
+    /// Origin of the page this one is framed by, checked by the edge. The only one it may talk to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub embedder: Option<String>,
+    /// The shop's name, from the edge's configuration.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merchant: Option<String>,
+}

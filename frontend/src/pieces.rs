@@ -1,0 +1,85 @@
+//! Pieces that several screens are made of. Functions, not components: a component of Yew's weighs about 1 kB compressed, so only what has
+//! a state of its own (`copy_button.rs`) or must be spared from rendering again (`qr.rs`) is one.
+
+use crate::icon::Icon;
+use checkout_shared::money::Money;
+use yew::prelude::*;
+
+/// Id of the heading of the step; the focus is led there (`checkout.rs`).
+pub const STEP_ID: &str = "step";
+
+/// The heading of a step.
+pub fn heading(text: &'static str) -> Html {
+    html! { <h2 id={STEP_ID} tabindex="-1">{ text }</h2> }
+}
+
+/// A step: a landmark named by its heading.
+pub fn step(class: &'static str, inside: Html) -> Html {
+    html! { <section {class} aria-labelledby={STEP_ID}>{ inside }</section> }
+}
+
+/// How much a note or badge asks for attention.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// All is well.
+    Good,
+    /// For information.
+    Calm,
+    /// Mind this.
+    Warn,
+    /// Something is wrong, or money could be lost.
+    Bad,
+}
+
+impl Tone {
+    const fn class(self) -> &'static str {
+        match self {
+            Self::Good => "good",
+            Self::Calm => "calm",
+            Self::Warn => "warn",
+            Self::Bad => "bad",
+        }
+    }
+}
+
+/// A paragraph that stands out. One that comes as an answer to what the customer did has `role` `alert`.
+pub fn note(tone: Tone, role: Option<&'static str>, text: AttrValue) -> Html {
+    html! { <p class={classes("note", tone)} {role}>{ Icon::Alert.draw() }<span>{ text }</span></p> }
+}
+
+/// The big sign over an outcome.
+pub fn badge(tone: Tone, icon: Icon) -> Html {
+    html! { <span class={classes("badge", tone)} aria-hidden="true">{ icon.draw() }</span> }
+}
+
+fn classes(kind: &str, tone: Tone) -> String {
+    [kind, " ", tone.class()].concat()
+}
+
+/// The step's main button.
+pub fn button(label: &'static str, onclick: &Callback<MouseEvent>) -> Html {
+    button_of("button", label, onclick)
+}
+
+/// A button beside the main thing to do.
+pub fn quiet_button(label: &'static str, onclick: &Callback<MouseEvent>) -> Html {
+    button_of("button quiet", label, onclick)
+}
+
+fn button_of(class: &'static str, label: &'static str, onclick: &Callback<MouseEvent>) -> Html {
+    html! { <button type="button" {class} onclick={onclick.clone()}>{ label }</button> }
+}
+
+/// Waiting for money, in words and with a sign of life.
+pub fn waiting(what: &'static str, how: &'static str) -> Html {
+    html! { <p class="waiting"><span class="pulse" aria-hidden="true" /><span><strong>{ what }</strong>{ " " }{ how }</span></p> }
+}
+
+/// An amount with its currency, each kept in one piece and in its own direction. The id is the amount's, to copy it from.
+pub fn money(money: &Money, id: Option<&'static str>) -> Html {
+    html! {
+        <bdi class="money">
+            <span class="money-amount" {id}>{ money.amount.to_string() }</span>{ " " }<span class="money-currency">{ money.currency.to_string() }</span>
+        </bdi>
+    }
+}

@@ -1,0 +1,73 @@
+//! Money is seen and not final yet: detected → confirmations n of m → paid.
+
+use crate::icon::Icon;
+use crate::messages;
+use crate::outcome::facts;
+use crate::pieces::{heading, step};
+use crate::words::{confirmations_needed, fill};
+use checkout_shared::session::{SessionView, Transaction, TransactionStatus};
+use yew::prelude::*;
+
+/// How far the payment is.
+pub fn progress(view: &SessionView) -> Html {
+    let confirmations = Confirmations::of(view);
+    let inside = html! {
+        <>
+            { heading(messages::PROGRESS_HEADING) }
+            <p>{ messages::PROGRESS_TEXT }</p>
+            <ol class="stages">
+                <li class="stage stage-done"><span class="stage-mark" aria-hidden="true">{ Icon::Check.draw() }</span>{ messages::STEP_DETECTED }</li>
+                <li class="stage stage-now" aria-current="step"><span class="stage-mark" aria-hidden="true" />{ messages::STEP_CONFIRMING }</li>
+                <li class="stage"><span class="stage-mark" aria-hidden="true" />{ messages::STEP_PAID }</li>
+            </ol>
+            <div class="confirmations">
+                if let Some(needed) = confirmations.needed {
+                    <progress max={needed.to_string()} value={confirmations.count.to_string()} aria-labelledby="confirmations" />
+                }
+                <p id="confirmations">{ confirmations.words() }</p>
+            </div>
+            { facts(view) }
+        </>
+    };
+    step("step", inside)
+}
+
+/// How far the transaction is that has the furthest to go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Confirmations {
+    count: u32,
+    needed: Option<u32>,
+}
+
+impl Confirmations {
+    /// Of the session's present attempt.
+    #[must_use]
+    pub fn of(view: &SessionView) -> Self {
+        let transactions = view.attempt.as_ref().map_or(&[][..], |attempt| &attempt.transactions);
+        let needed_by = |transaction: &Transaction| {
+            transaction.required_confirmations.or_else(|| confirmations_needed(view)).filter(|needed| *needed > 0)
+        };
+        let behind = transactions
+            .iter()
+            .filter(|transaction| transaction.status == TransactionStatus::Confirming)
+            .min_by_key(|transaction| transaction.confirmations);
+        match behind {
+            Some(transaction) => {
+                let needed = needed_by(transaction);
+                Self { count: needed.map_or(transaction.confirmations, |needed| transaction.confirmations.min(needed)), needed }
+            }
+            None => Self { count: 0, needed: confirmations_needed(view).filter(|needed| *needed > 0 && transactions.is_empty()) },
+        }
+    }
+
+    /// In words.
+    #[must_use]
+    pub fn words(self) -> String {
+        match (self.count, self.needed) {
+            (count, Some(needed)) => fill(messages::CONFIRMATIONS_OF, &[("count", &count.to_string()), ("needed", &needed.to_string())]),
+            (0, None) => messages::CONFIRMATIONS_NONE.to_owned(),
+            (1, None) => messages::CONFIRMATIONS_ONE.to_owned(),
+            (count, None) => fill(messages::CONFIRMATIONS, &[("count", &count.to_string())]),
+        }
+    }
+}

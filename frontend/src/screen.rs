@@ -1,0 +1,131 @@
+//! The whole page as a pure function of its state and the time. No effects: it renders at the edge and in a browser alike.
+//!
+//! Which step is shown is `step.rs`'s to say; what keeps the state live is `checkout.rs`.
+
+use crate::announcement::announcement;
+use crate::choose_method::{Choices, choose_method};
+use crate::continue_on_page::continue_on_page;
+use crate::outcome::{back_to_shop, outcome_screen};
+use crate::pay_to_address::{Payment, pay_to_address};
+use crate::pieces::{Tone, heading, note};
+use crate::problem::problem_screen;
+use crate::progress::progress;
+use crate::state::{Connection, Model};
+use crate::step::Step;
+use crate::summary::summary;
+use crate::time_up::time_up;
+use crate::words::{fill, followable, method_name, shop};
+use crate::{messages, pieces};
+use checkout_shared::method::MethodId;
+use checkout_shared::session::{AttemptStatus, SessionView, Status};
+use checkout_shared::time::Timestamp;
+use yew::prelude::*;
+
+/// The state, the time, and what to call when the customer does something.
+#[derive(Clone, Debug, PartialEq, Properties)]
+pub struct ScreenProps {
+    /// The state.
+    pub model: Model,
+    /// The edge's time.
+    pub now: Timestamp,
+    /// A method is picked.
+    #[prop_or_default]
+    pub on_choose: Callback<MethodId>,
+    /// The customer wants to choose again.
+    #[prop_or_default]
+    pub on_change: Callback<MouseEvent>,
+    /// The customer keeps the payment already started.
+    #[prop_or_default]
+    pub on_keep: Callback<MouseEvent>,
+    /// The customer tries again after a problem.
+    #[prop_or_default]
+    pub on_retry: Callback<MouseEvent>,
+}
+
+/// The whole page, as a component.
+#[component]
+pub fn Screen(props: &ScreenProps) -> Html {
+    screen(props)
+}
+
+/// The whole page.
+pub fn screen(props: &ScreenProps) -> Html {
+    let model = &props.model;
+    let step = model.step(props.now);
+    let view = model.view.as_deref();
+    html! {
+        <main class="checkout">
+            if !matches!(step, Step::Problem(_)) {
+                { for view.map(|view| summary(model.merchant.as_deref(), &view.order)) }
+            }
+            if model.connection == Connection::Offline {
+                { note(Tone::Warn, Some("status"), messages::OFFLINE.into()) }
+            }
+            { shown(step, props) }
+            <p class="unseen" role="status" aria-live="polite">{ announcement(&step, view) }</p>
+            { foot(props) }
+        </main>
+    }
+}
+
+fn shown(step: Step, props: &ScreenProps) -> Html {
+    let model = &props.model;
+    let now = props.now;
+    // Every step but a problem stands on a view (`Model::step`).
+    let Some(view) = &model.view else {
+        return if let Step::Problem(problem) = step { problem_screen(problem, &props.on_retry) } else { Html::default() };
+    };
+    // Once money has arrived the rest goes where the first part went.
+    let on_change = (view.status == Status::AwaitingPayment).then_some(&props.on_change);
+    match step {
+        Step::Problem(problem) => problem_screen(problem, &props.on_retry),
+        Step::Choose { ended, can_return } => choose_method(&Choices {
+            methods: &view.methods,
+            ended,
+            choosing: model.choosing.as_ref(),
+            problem: model.choice_problem.as_ref(),
+            on_choose: &props.on_choose,
+            on_keep: can_return.then_some(&props.on_keep),
+        }),
+        Step::Preparing => preparing(view),
+        Step::PayToAddress(attempt, address) => {
+            pay_to_address(&Payment { address, due: attempt.due.as_ref(), received: attempt.received.as_ref(), now, on_change })
+        }
+        Step::ContinueOnPage { url, expires_at } => continue_on_page(url, expires_at, now, on_change),
+        Step::TimeUp => time_up(&props.on_change),
+        Step::Progress(_) => progress(view),
+        Step::Outcome(outcome) => outcome_screen(outcome, view, model.merchant.as_deref()),
+    }
+}
+
+fn preparing(view: &SessionView) -> Html {
+    let attempt = view.attempt.as_ref();
+    let method = attempt.map(|attempt| method_name(&attempt.method)).unwrap_or_default();
+    let is_checking = attempt.is_some_and(|attempt| attempt.status == AttemptStatus::Checking);
+    let text = if is_checking { messages::PREPARING_CHECKING } else { messages::PREPARING_TEXT };
+    let inside = html! {
+        <>
+            <span class="spinner spinner-big" aria-hidden="true" />
+            { heading(messages::PREPARING_HEADING) }
+            <p>{ fill(text, &[("method", &method)]) }</p>
+        </>
+    };
+    pieces::step("step outcome", inside)
+}
+
+/// The way out, while nothing has been paid; and the reference, to quote.
+fn foot(props: &ScreenProps) -> Html {
+    let Some(view) = props.model.view.as_ref().filter(|_| props.model.fatal.is_none()) else { return Html::default() };
+    if !matches!(view.status, Status::Open | Status::AwaitingPayment) {
+        return Html::default();
+    }
+    let label = fill(messages::CANCEL_ORDER, &[("shop", shop(props.model.merchant.as_deref()))]);
+    html! {
+        <footer class="foot">
+            <p>{ messages::REFERENCE }{ " " }<bdi>{ &view.order.reference }</bdi></p>
+            if let Some(url) = view.order.cancel_url.as_deref().and_then(followable) {
+                { back_to_shop(Some(url), label, "foot-link") }
+            }
+        </footer>
+    }
+}

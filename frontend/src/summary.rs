@@ -1,0 +1,23 @@
+//! The head of the page: who is paid, for what, how much. It stays while the steps below it change.
+
+use crate::messages;
+use crate::pieces::money;
+use crate::words::fill;
+use checkout_shared::order::Order;
+use yew::prelude::*;
+
+/// The head of the page.
+pub fn summary(merchant: Option<&str>, order: &Order) -> Html {
+    let title = merchant.map_or_else(|| messages::PAY.to_owned(), |name| fill(messages::PAY_MERCHANT, &[("shop", name)]));
+    html! {
+        <header class="summary">
+            <div class="summary-words">
+                <h1>{ title }</h1>
+                if let Some(description) = &order.description {
+                    <p class="summary-for"><bdi>{ description.clone() }</bdi></p>
+                }
+            </div>
+            <p class="summary-price">{ money(&order.price(), None) }</p>
+        </header>
+    }
+}

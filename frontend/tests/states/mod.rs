@@ -1,0 +1,258 @@
+//! Every state a customer can meet, with plausible data: what the gallery draws and the screen tests read.
+#![allow(dead_code, reason = "the gallery and the tests each use a part of it")]
+
+use checkout_shared::error::{ErrorCode, ErrorDetail};
+use checkout_shared::method::{Method, Network};
+use checkout_shared::money::{Amount, Currency, Money};
+use checkout_shared::order::Order;
+use checkout_shared::session::{Address, AttemptStatus, AttemptView, Instructions, SessionView, Status, Transaction, TransactionStatus};
+use checkout_shared::time::{Millis, Timestamp};
+use checkout_widget::PageData;
+use checkout_widget::state::{Action, Connection, Model, Problem};
+
+/// The edge's clock in every state.
+pub const NOW: Timestamp = Timestamp(1_900_000_000_000);
+
+/// A named state.
+pub struct State {
+    /// For file names and test messages.
+    pub name: String,
+    /// The state.
+    pub model: Model,
+}
+
+pub const STATUSES: [Status; 11] = [
+    Status::Open,
+    Status::AwaitingPayment,
+    Status::Processing,
+    Status::Underpaid,
+    Status::Paid,
+    Status::Refunding,
+    Status::Refunded,
+    Status::Expired,
+    Status::Cancelled,
+    Status::Failed,
+    Status::Review,
+];
+
+pub const ATTEMPT_STATUSES: [AttemptStatus; 12] = [
+    AttemptStatus::Creating,
+    AttemptStatus::Checking,
+    AttemptStatus::AwaitingPayment,
+    AttemptStatus::Processing,
+    AttemptStatus::Underpaid,
+    AttemptStatus::Paid,
+    AttemptStatus::Refunding,
+    AttemptStatus::Refunded,
+    AttemptStatus::Expired,
+    AttemptStatus::Cancelled,
+    AttemptStatus::Failed,
+    AttemptStatus::Review,
+];
+
+/// The state of a page that was served this view.
+pub fn of(name: &str, view: SessionView) -> State {
+    let data = PageData { session: Some(view), merchant: Some("Fern & Vale".to_owned()), ..PageData::default() };
+    State { name: name.to_owned(), model: Model::start(&data, NOW) }
+}
+
+/// Every status of a session with every status of its attempt, sensible or not: none may leave the customer without words.
+pub fn every_combination() -> Vec<State> {
+    let mut states = Vec::new();
+    for status in STATUSES {
+        states.push(of(&format!("{status:?}-without-attempt"), view(status, None)));
+        for attempt_status in ATTEMPT_STATUSES {
+            states.push(of(&format!("{status:?}-{attempt_status:?}"), view(status, Some(attempt(attempt_status)))));
+        }
+    }
+    states
+}
+
+/// The states that differ for the eye.
+pub fn gallery() -> Vec<State> {
+    let mut states = vec![
+        of("01-choose", view(Status::Open, None)),
+        of("02-choose-after-expiry", view(Status::Open, Some(attempt(AttemptStatus::Expired)))),
+        of("03-choose-loading", SessionView { methods: Vec::new(), ..view(Status::Open, None) }),
+        changed(of("04-choose-busy", view(Status::Open, None)), Action::Choose("BTC:bitcoin".parse().unwrap())),
+        changed(of("05-choose-failed", view(Status::Open, None)), Action::ChoiceFailed(Problem::Unreachable)),
+        of("06-preparing", view(Status::Open, Some(attempt(AttemptStatus::Creating)))),
+        of("07-preparing-checking", view(Status::Open, Some(attempt(AttemptStatus::Checking)))),
+        of("08-pay", view(Status::AwaitingPayment, Some(attempt(AttemptStatus::AwaitingPayment)))),
+        of("09-pay-memo-soon", view(Status::AwaitingPayment, Some(with_memo()))),
+        changed(
+            of("10-pay-offline", view(Status::AwaitingPayment, Some(attempt(AttemptStatus::AwaitingPayment)))),
+            Action::Connection(Connection::Offline),
+        ),
+        changed(of("11-change-method", view(Status::AwaitingPayment, Some(attempt(AttemptStatus::AwaitingPayment)))), Action::ChangeMethod),
+        of("12-time-up", view(Status::AwaitingPayment, Some(over(attempt(AttemptStatus::AwaitingPayment))))),
+        of("13-page", view(Status::AwaitingPayment, Some(on_page()))),
+        of("14-processing", view(Status::Processing, Some(attempt(AttemptStatus::Processing)))),
+        of("15-underpaid", view(Status::Underpaid, Some(attempt(AttemptStatus::Underpaid)))),
+        of("16-underpaid-over", view(Status::Underpaid, Some(over(attempt(AttemptStatus::Underpaid))))),
+        of("17-paid", view(Status::Paid, Some(attempt(AttemptStatus::Paid)))),
+        of("18-paid-late-and-over", paid_late_and_over()),
+        of("19-refunding", view(Status::Refunding, Some(attempt(AttemptStatus::Refunding)))),
+        of("20-refunded", view(Status::Refunded, Some(attempt(AttemptStatus::Refunded)))),
+        of("21-expired", view(Status::Expired, Some(attempt(AttemptStatus::Expired)))),
+        of("22-cancelled", view(Status::Cancelled, None)),
+        of("23-failed", view(Status::Failed, Some(attempt(AttemptStatus::Failed)))),
+        of("24-review", view(Status::Review, Some(attempt(AttemptStatus::Review)))),
+        refused("25-order-token-expired", ErrorCode::ExpiredOrderToken),
+        refused("26-unavailable", ErrorCode::Internal),
+    ];
+    states.push(State { name: "27-incomplete-link".to_owned(), model: Model::start(&PageData::default(), NOW) });
+    states
+}
+
+/// A page that was served an error.
+pub fn refused(name: &str, code: ErrorCode) -> State {
+    let error = ErrorDetail { code, message: "not shown".to_owned(), request_id: "8f2c41d0".to_owned(), details: None };
+    State { name: name.to_owned(), model: Model::start(&PageData { error: Some(error), ..PageData::default() }, NOW) }
+}
+
+fn changed(state: State, action: Action) -> State {
+    State { model: state.model.after(action), ..state }
+}
+
+pub fn view(status: Status, attempt: Option<AttemptView>) -> SessionView {
+    SessionView {
+        id: "abcdefghijklmnopqrstuvwx27".to_owned(),
+        sequence: 3,
+        status,
+        server_time: NOW,
+        order: Order {
+            amount: amount("49.90"),
+            currency: currency("USD"),
+            reference: "FV-2024-10387".to_owned(),
+            expires_at: NOW + Millis::minutes(60),
+            description: Some("Two seedlings and a terracotta pot".to_owned()),
+            success_url: Some("https://shop.example/thanks".to_owned()),
+            cancel_url: Some("https://shop.example/cart".to_owned()),
+        },
+        methods: [
+            ("USDT:tron", Some("Tether"), 19),
+            ("USDT:ethereum", None, 12),
+            ("USDT:bsc", None, 15),
+            ("USDT:polygon", None, 100),
+            ("USDT:ton", None, 1),
+            ("BTC:bitcoin", Some("Bitcoin"), 2),
+            ("ETH:ethereum", Some("Ethereum"), 12),
+            ("ETH:base", None, 12),
+            ("LTC:litecoin", Some("Litecoin"), 6),
+            ("TRX:tron", Some("Tron"), 19),
+            ("SOL:solana", Some("Solana"), 1),
+            ("NOTCOIN:ton", None, 1),
+            ("page:crypto", None, 0),
+        ]
+        .map(|(id, name, confirmations)| Method {
+            id: id.parse().unwrap(),
+            name: name.map(str::to_owned),
+            minimum: None,
+            confirmations: (confirmations > 0).then_some(confirmations),
+        })
+        .to_vec(),
+        attempt,
+        late: false,
+        overpaid_by: None,
+    }
+}
+
+pub fn attempt(status: AttemptStatus) -> AttemptView {
+    let seen = match status {
+        AttemptStatus::Creating
+        | AttemptStatus::Checking
+        | AttemptStatus::AwaitingPayment
+        | AttemptStatus::Expired
+        | AttemptStatus::Cancelled
+        | AttemptStatus::Failed => None,
+        AttemptStatus::Underpaid => Some("24.95"),
+        AttemptStatus::Review => Some("5"),
+        AttemptStatus::Processing | AttemptStatus::Paid | AttemptStatus::Refunding | AttemptStatus::Refunded => Some("49.913251"),
+    };
+    let instructions = match status {
+        AttemptStatus::Creating | AttemptStatus::Checking | AttemptStatus::Failed => None,
+        _ => Some(Instructions::Address(address())),
+    };
+    AttemptView {
+        number: 1,
+        method: "USDT:tron".parse().unwrap(),
+        status,
+        instructions,
+        received: seen.map(usdt),
+        due: (status == AttemptStatus::Underpaid).then(|| usdt("24.963251")),
+        transactions: seen.map(|seen| transaction(status, seen)).into_iter().collect(),
+    }
+}
+
+fn address() -> Address {
+    Address {
+        amount: usdt("49.913251"),
+        network: network("tron"),
+        address: "TQrY8tryqsYVCYS3MFbtffiPp2ccyn4STm".to_owned(),
+        memo: None,
+        payment_uri: "TQrY8tryqsYVCYS3MFbtffiPp2ccyn4STm".to_owned(),
+        expires_at: NOW + Millis::seconds(29 * 60 + 41),
+    }
+}
+
+fn with_memo() -> AttemptView {
+    let address = Address {
+        amount: Money { amount: amount("7.812500"), currency: currency("TON") },
+        network: network("ton"),
+        address: "UQDYzZmfsrGzhObKJUw4gzdeIxEai3jAFbiGKGwxvxHinf4K".to_owned(),
+        memo: Some("4711-0815".to_owned()),
+        payment_uri: "ton://transfer/UQDYzZmfsrGzhObKJUw4gzdeIxEai3jAFbiGKGwxvxHinf4K?amount=7812500000&text=4711-0815".to_owned(),
+        expires_at: NOW + Millis::seconds(87),
+    };
+    AttemptView {
+        method: "TON:ton".parse().unwrap(),
+        instructions: Some(Instructions::Address(address)),
+        ..attempt(AttemptStatus::AwaitingPayment)
+    }
+}
+
+fn on_page() -> AttemptView {
+    let page = Instructions::Page { url: "https://pay.example/invoice/1".to_owned(), expires_at: NOW + Millis::minutes(45) };
+    AttemptView { method: "page:crypto".parse().unwrap(), instructions: Some(page), ..attempt(AttemptStatus::AwaitingPayment) }
+}
+
+/// The same attempt after its time.
+pub fn over(mut attempt: AttemptView) -> AttemptView {
+    if let Some(Instructions::Address(address)) = &mut attempt.instructions {
+        address.expires_at = NOW;
+    }
+    attempt
+}
+
+fn paid_late_and_over() -> SessionView {
+    SessionView { late: true, overpaid_by: Some(usdt("10.086749")), ..view(Status::Paid, Some(attempt(AttemptStatus::Paid))) }
+}
+
+fn transaction(status: AttemptStatus, seen: &str) -> Transaction {
+    let is_final = status != AttemptStatus::Processing;
+    Transaction {
+        hash: "7c2d4206c03a883dd9066d620335dc1be272a8dc733cfa3f6d10308faa37facc".to_owned(),
+        amount: usdt(seen),
+        status: if is_final { TransactionStatus::Confirmed } else { TransactionStatus::Confirming },
+        confirmations: if is_final { 19 } else { 7 },
+        required_confirmations: Some(19),
+        seen_at: Some(NOW),
+    }
+}
+
+fn usdt(text: &str) -> Money {
+    Money { amount: amount(text), currency: currency("USDT") }
+}
+
+fn amount(text: &str) -> Amount {
+    Amount::parse(text).unwrap()
+}
+
+fn currency(code: &str) -> Currency {
+    Currency::new(code).unwrap()
+}
+
+fn network(name: &str) -> Network {
+    Network::new(name).unwrap()
+}

@@ -1,0 +1,39 @@
+//! The closed list of payment providers. Adding one starts here: the compiler then lists every place that must know it.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+
+/// A payment provider. Customers never see or choose one; merchants and operators do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ProviderId {
+    /// OxaPay: crypto by address on our page, or its hosted invoice page.
+    Oxapay,
+}
+
+impl ProviderId {
+    /// Every provider, in the order in which they are preferred when nothing else is configured.
+    pub const ALL: &[Self] = &[Self::Oxapay];
+
+    /// The name in paths, configuration and logs.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Oxapay => "oxapay",
+        }
+    }
+}
+
+impl fmt::Display for ProviderId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for ProviderId {
+    type Err = ();
+    fn from_str(name: &str) -> Result<Self, ()> {
+        Self::ALL.iter().copied().find(|id| id.as_str() == name).ok_or(())
+    }
+}

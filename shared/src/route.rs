@@ -1,0 +1,155 @@
+//! Every path of the edge, written and read in one place. Which HTTP methods a path takes is the edge's to say.
+
+use crate::provider::ProviderId;
+use std::fmt;
+
+/// The capability to see and pay one session: `{id}.{token}` in a path. `Debug` keeps the token to itself.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Capability {
+    /// The session's id: 26 of `a–z` and `2–7`.
+    pub id: String,
+    /// The client token.
+    pub token: String,
+}
+
+impl Capability {
+    fn parse(segment: &str) -> Option<Self> {
+        let (id, token) = segment.split_once('.')?;
+        let token_fits =
+            (1..=128).contains(&token.len()) && token.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
+        (is_session_id(id) && token_fits).then(|| Self { id: id.to_owned(), token: token.to_owned() })
+    }
+}
+
+impl fmt::Display for Capability {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.id, self.token)
+    }
+}
+
+impl fmt::Debug for Capability {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.…", self.id)
+    }
+}
+
+/// Whether a text has the form of a session id.
+#[must_use]
+pub fn is_session_id(text: &str) -> bool {
+    text.len() == 26 && text.bytes().all(|byte| byte.is_ascii_lowercase() || (b'2'..=b'7').contains(&byte))
+}
+
+/// A path of the edge.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Route {
+    /// `/checkout` — the page, opened by an order token in the query (`?order=…`). What the loader's frame asks for.
+    Enter,
+    /// `/checkout/{id}.{token}` — the page of one session.
+    Page(Capability),
+    /// `/v1/checkout` — opens a session from an order token.
+    Open,
+    /// `/v1/checkout/{id}.{token}` — the session's view.
+    View(Capability),
+    /// `/v1/checkout/{id}.{token}/attempts` — chooses a method.
+    Attempts(Capability),
+    /// `/v1/checkout/{id}.{token}/live` — a WebSocket of views.
+    Live(Capability),
+    /// `/v1/sessions` — opens a session by the merchant key.
+    Sessions,
+    /// `/v1/sessions/{id}` — a session, for the merchant.
+    Session(String),
+    /// `/v1/methods` — the ways to pay that the enabled providers offer.
+    Methods,
+    /// `/v1/webhooks/{provider}` and `/v1/webhooks/{provider}/{id}` — a provider's notifications.
+    Webhook(ProviderId, Option<String>),
+    /// `/health`
+    Health,
+}
+
+impl Route {
+    /// Reads the path of a request (no query). `None` where there is no such path.
+    #[must_use]
+    pub fn parse(path: &str) -> Option<Self> {
+        let segments: Vec<&str> = path.strip_prefix('/')?.split('/').collect();
+        match segments.as_slice() {
+            ["checkout"] => Some(Self::Enter),
+            ["checkout", capability] => Capability::parse(capability).map(Self::Page),
+            ["v1", "checkout"] => Some(Self::Open),
+            ["v1", "checkout", capability] => Capability::parse(capability).map(Self::View),
+            ["v1", "checkout", capability, "attempts"] => Capability::parse(capability).map(Self::Attempts),
+            ["v1", "checkout", capability, "live"] => Capability::parse(capability).map(Self::Live),
+            ["v1", "sessions"] => Some(Self::Sessions),
+            ["v1", "sessions", id] if is_session_id(id) => Some(Self::Session((*id).to_owned())),
+            ["v1", "methods"] => Some(Self::Methods),
+            ["v1", "webhooks", provider] => provider.parse().ok().map(|provider| Self::Webhook(provider, None)),
+            ["v1", "webhooks", provider, id] if is_session_id(id) => {
+                provider.parse().ok().map(|provider| Self::Webhook(provider, Some((*id).to_owned())))
+            }
+            ["health"] => Some(Self::Health),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Enter => f.write_str("/checkout"),
+            Self::Page(capability) => write!(f, "/checkout/{capability}"),
+            Self::Open => f.write_str("/v1/checkout"),
+            Self::View(capability) => write!(f, "/v1/checkout/{capability}"),
+            Self::Attempts(capability) => write!(f, "/v1/checkout/{capability}/attempts"),
+            Self::Live(capability) => write!(f, "/v1/checkout/{capability}/live"),
+            Self::Sessions => f.write_str("/v1/sessions"),
+            Self::Session(id) => write!(f, "/v1/sessions/{id}"),
+            Self::Methods => f.write_str("/v1/methods"),
+            Self::Webhook(provider, None) => write!(f, "/v1/webhooks/{provider}"),
+            Self::Webhook(provider, Some(id)) => write!(f, "/v1/webhooks/{provider}/{id}"),
+            Self::Health => f.write_str("/health"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: &str = "abcdefghijklmnopqrstuvwx27";
+
+    #[test]
+    fn every_route_reads_back_what_it_writes() {
+        let capability = || Capability { id: ID.to_owned(), token: "t0ken-_".to_owned() };
+        let routes = [
+            Route::Enter,
+            Route::Page(capability()),
+            Route::Open,
+            Route::View(capability()),
+            Route::Attempts(capability()),
+            Route::Live(capability()),
+            Route::Sessions,
+            Route::Session(ID.to_owned()),
+            Route::Methods,
+            Route::Webhook(ProviderId::Oxapay, None),
+            Route::Webhook(ProviderId::Oxapay, Some(ID.to_owned())),
+            Route::Health,
+        ];
+        for route in routes {
+            assert_eq!(Route::parse(&route.to_string()), Some(route));
+        }
+    }
+
+    #[test]
+    fn what_is_no_path_of_ours_is_none() {
+        for path in
+            ["", "/", "checkout", "/checkout/", "/checkout/x.y", "/v1/checkout/../x", "/v1/webhooks/nobody", "/health/", "/V1/methods"]
+        {
+            assert_eq!(Route::parse(path), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_capability_does_not_show_its_token_when_debugged() {
+        let capability = Capability { id: ID.to_owned(), token: "canary".to_owned() };
+        assert!(!format!("{:?}", Route::Page(capability)).contains("canary"));
+    }
+}

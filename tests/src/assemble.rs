@@ -1,0 +1,81 @@
+//! Makes what is deployed: the page and its assets in `dist/`, the Worker in `edge/build/`. Expects the tools to be there
+//! (see [`crate::tools`]); starts nothing (see [`crate::stack`]).
+
+use crate::problem::{Doing, Outcome};
+use crate::progress;
+use crate::workspace;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Builds everything for production and says how large it came out.
+pub fn assemble() -> Outcome {
+    page()?;
+    loader()?;
+    worker()?;
+    report("dist", &assets())?;
+    report("edge/build", &worker_directory())
+}
+
+/// Where the assets are.
+#[must_use]
+pub fn assets() -> PathBuf {
+    workspace::root().join("dist")
+}
+
+fn worker_directory() -> PathBuf {
+    workspace::root().join("edge/build")
+}
+
+/// The checkout page: `index.html`, the widget's WASM and the JavaScript around it. Clears `dist/`, so it comes first.
+fn page() -> Outcome {
+    progress::run("building the checkout page", "build-page", workspace::command("trunk").args(["build", "--release"]))
+}
+
+/// What a storefront includes: written by hand and copied with the page, so only made small here.
+fn loader() -> Outcome {
+    let mut command = workspace::command("esbuild");
+    command.arg(workspace::root().join("frontend/embed/edge-checkout.js"));
+    command.args(["--minify", "--target=es2022", "--log-level=warning"]);
+    command.arg(format!("--outfile={}", assets().join("embed/edge-checkout.js").display()));
+    progress::run("building the loader", "build-loader", &mut command)
+}
+
+/// The Worker. `worker-build` would download these helpers if it were not told that they are on the `PATH`.
+fn worker() -> Outcome {
+    let mut command = workspace::command("worker-build");
+    command.arg("--release").current_dir(workspace::root().join("edge"));
+    command.envs([("WASM_BINDGEN_BIN", "wasm-bindgen"), ("WASM_OPT_BIN", "wasm-opt"), ("ESBUILD_BIN", "esbuild")]);
+    progress::run("building the Worker", "build-worker", &mut command)
+}
+
+fn report(name: &str, directory: &Path) -> Outcome {
+    println!("  {name}/");
+    for (path, bytes) in files(directory)? {
+        println!("    {bytes:>9} B  {path}");
+    }
+    Ok(())
+}
+
+/// All files under a directory with their sizes, by name. Files that start with a dot are of no interest.
+fn files(directory: &Path) -> Outcome<Vec<(String, u64)>> {
+    let mut found = Vec::new();
+    let mut open = vec![directory.to_path_buf()];
+    while let Some(next) = open.pop() {
+        for entry in fs::read_dir(&next).doing(format_args!("listing {}", next.display()))? {
+            let entry = entry.doing("listing a directory")?;
+            let path = entry.path();
+            if entry.file_name().to_string_lossy().starts_with('.') {
+                continue;
+            }
+            let metadata = entry.metadata().doing(format_args!("reading the size of {}", path.display()))?;
+            if metadata.is_dir() {
+                open.push(path);
+            } else {
+                let name = path.strip_prefix(directory).unwrap_or(&path);
+                found.push((name.display().to_string(), metadata.len()));
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}

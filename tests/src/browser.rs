@@ -1,0 +1,270 @@
+//! Headless Chromium for whole stories: opens pages, reads what a person reads, clicks what a person clicks. Speaks to the browser
+//! through [`crate::webdriver`]; the stories are in `tests/tests/browser.rs`.
+
+use crate::clock::Stopwatch;
+use crate::problem::{Doing, Outcome, Problem};
+use crate::run_directory::RunDirectory;
+use crate::stack::free_port;
+use crate::supervised::Supervised;
+use crate::webdriver::{Element, WebDriver};
+use crate::workspace;
+use data_encoding::BASE64;
+use serde_json::{Value, json};
+use std::time::Duration;
+
+/// How long a person is assumed to wait for something to appear.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Pages higher than this are cut off in pictures.
+const TALLEST_PICTURE: u64 = 4000;
+
+const FIND_CHECKOUT_FRAME: &str = r#"
+const host = document.querySelector("edge-checkout");
+return host && (host.shadowRoot ?? host).querySelector("iframe");
+"#;
+
+/// Something to press with this name, exactly if there is such, else with the name as a part of its own.
+const FIND_PRESSABLE: &str = r#"
+const wanted = arguments[0];
+const name = (e) => (e.getAttribute("aria-label") ?? e.innerText ?? "").replace(/\s+/g, " ").trim();
+const all = [...document.querySelectorAll("button, a[href], summary, label, [role=button], [role=radio], [role=tab]")]
+  .filter((e) => e.checkVisibility() && !e.disabled);
+return all.find((e) => name(e) === wanted) ?? all.find((e) => name(e).includes(wanted)) ?? null;
+"#;
+
+/// What the browser runs on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Device {
+    /// 390 × 844, touch.
+    Phone,
+    /// 1280 × 900.
+    Desktop,
+}
+
+impl Device {
+    const fn height(self) -> u64 {
+        match self {
+            Self::Phone => 844,
+            Self::Desktop => 900,
+        }
+    }
+}
+
+/// A browser with an empty profile; it ends when dropped.
+pub struct Browser {
+    driver: WebDriver,
+    device: Device,
+    // In this order, so that the driver and its browser have ended before the profile's directory is given up.
+    _chromedriver: Supervised,
+    _directory: RunDirectory,
+}
+
+impl Browser {
+    /// Starts a browser.
+    pub async fn open(device: Device) -> Outcome<Self> {
+        let directory = RunDirectory::take("browser")?;
+        let port = free_port()?;
+        let mut command = workspace::command("chromedriver");
+        command.arg(format!("--port={port}"));
+        let chromedriver = Supervised::start(&command, &directory.path().join("chromedriver.log"))?;
+        let url = format!("http://127.0.0.1:{port}");
+        wait_until_ready(&url).await?;
+        let profile = directory.path().join("profile");
+        let driver = WebDriver::open(&url, &capabilities(&profile.display().to_string())).await?;
+        let browser = Self { driver, device, _chromedriver: chromedriver, _directory: directory };
+        browser.emulate(device.height()).await?;
+        Ok(browser)
+    }
+
+    /// Headless Chromium makes no window as narrow as a phone's, so the size is emulated.
+    async fn emulate(&self, height: u64) -> Outcome {
+        let (width, scale, mobile) = match self.device {
+            Device::Phone => (390, 2, true),
+            Device::Desktop => (1280, 1, false),
+        };
+        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": scale, "mobile": mobile });
+        self.cdp("Emulation.setDeviceMetricsOverride", &metrics).await?;
+        self.cdp("Emulation.setTouchEmulationEnabled", &json!({ "enabled": mobile })).await.map(drop)
+    }
+
+    /// Opens an address in the current tab.
+    pub async fn goto(&self, url: &str) -> Outcome {
+        self.driver.post("url", &json!({ "url": url })).await.map(drop)
+    }
+
+    /// The address of the page.
+    pub async fn url(&self) -> Outcome<String> {
+        Ok(self.driver.get("url").await?.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Opens another tab and makes it the current one; gives back the name of the tab that was.
+    pub async fn open_tab(&self) -> Outcome<Tab> {
+        let before = self.driver.get("window").await?;
+        let opened = self.driver.post("window/new", &json!({ "type": "tab" })).await?;
+        self.driver.post("window", &json!({ "handle": opened["handle"] })).await?;
+        Ok(Tab(before))
+    }
+
+    /// Makes a tab the current one.
+    pub async fn switch_to(&self, tab: &Tab) -> Outcome {
+        self.driver.post("window", &json!({ "handle": tab.0 })).await.map(drop)
+    }
+
+    /// The page itself.
+    #[must_use]
+    pub fn page(&self) -> Place<'_> {
+        Place { browser: self, in_checkout: false }
+    }
+
+    /// The inside of the checkout that the page embeds.
+    #[must_use]
+    pub fn checkout(&self) -> Place<'_> {
+        Place { browser: self, in_checkout: true }
+    }
+
+    /// A command of the Chrome `DevTools` Protocol, for the page itself.
+    pub async fn cdp(&self, command: &str, parameters: &Value) -> Outcome<Value> {
+        self.driver.cdp(command, parameters).await
+    }
+
+    /// What the browser complained about since it was last asked: errors of scripts, refused loads, broken policies.
+    pub async fn complaints(&self) -> Outcome<Vec<String>> {
+        let entries = self.driver.post("se/log", &json!({ "type": "browser" })).await?;
+        let entries = entries.as_array().map(Vec::as_slice).unwrap_or_default();
+        Ok(entries.iter().filter(|entry| entry["level"] == "SEVERE").map(|entry| entry["message"].to_string()).collect())
+    }
+
+    /// Writes the whole page to `target/screenshots/{name}.png`.
+    pub async fn screenshot(&self, name: &str) -> Outcome {
+        self.driver.leave_frames().await?;
+        let height = self.driver.execute("return document.documentElement.scrollHeight", &[]).await?;
+        // Frames of other origins are painted inside the window only, so the window becomes as high as the page for a moment.
+        self.emulate(height.as_u64().unwrap_or_default().clamp(self.device.height(), TALLEST_PICTURE)).await?;
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        let shot = self.cdp("Page.captureScreenshot", &json!({ "format": "png" })).await?;
+        self.emulate(self.device.height()).await?;
+        let png = BASE64.decode(shot["data"].as_str().unwrap_or_default().as_bytes()).doing("reading a screenshot")?;
+        let path = workspace::target_directory("screenshots")?.join(format!("{name}.png"));
+        std::fs::write(&path, png).doing(format_args!("writing {}", path.display()))
+    }
+
+    /// Ends the browser.
+    pub async fn close(self) -> Outcome {
+        self.driver.close().await
+    }
+}
+
+/// A tab of the browser.
+#[derive(Clone, Debug)]
+pub struct Tab(Value);
+
+/// The page or the checkout in it. Looked up anew for each question, so it may have been loaded again in between.
+#[derive(Clone, Copy)]
+pub struct Place<'a> {
+    browser: &'a Browser,
+    in_checkout: bool,
+}
+
+impl Place<'_> {
+    /// What a person can read here.
+    pub async fn text(&self) -> Outcome<String> {
+        self.enter().await?;
+        let text = self.browser.driver.execute("return document.body.innerText", &[]).await?;
+        Ok(text.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Waits until a person can read this.
+    pub async fn wait_for(&self, wanted: &str) -> Outcome {
+        let watch = Stopwatch::start();
+        let mut last = String::new();
+        while watch.elapsed() < PATIENCE {
+            // The checkout may not be there yet, or be loading: then there is nothing to read yet.
+            match self.text().await {
+                Ok(text) if text.contains(wanted) => return Ok(()),
+                Ok(text) => last = text,
+                Err(problem) => last = problem.to_string(),
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        // A picture says more, but that it could not be taken is not what went wrong.
+        let _ = self.browser.screenshot("failed").await;
+        let complaints = self.browser.complaints().await.unwrap_or_default().join("\n");
+        Err(Problem::new(format!(
+            "nobody can read {wanted:?} here. What is there instead:\n{last}\nThe browser's complaints:\n{complaints}"
+        )))
+    }
+
+    /// Presses the button, link or label of this name, as soon as there is one.
+    pub async fn press(&self, name: &str) -> Outcome {
+        let watch = Stopwatch::start();
+        loop {
+            match self.try_press(name).await {
+                Ok(()) => return Ok(()),
+                Err(problem) if watch.elapsed() > PATIENCE => {
+                    let text = self.text().await.unwrap_or_default();
+                    return Err(Problem::new(format!("{name:?} cannot be pressed: {problem}. What is there:\n{text}")));
+                }
+                Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+            }
+        }
+    }
+
+    /// Leaves a mark that is gone once the document here is loaded again.
+    pub async fn mark(&self) -> Outcome {
+        self.enter().await?;
+        self.browser.driver.execute("window.markedByStory = true", &[]).await.map(drop)
+    }
+
+    /// Whether the mark is still there.
+    pub async fn is_marked(&self) -> Outcome<bool> {
+        self.enter().await?;
+        Ok(self.browser.driver.execute("return window.markedByStory === true", &[]).await? == true)
+    }
+
+    async fn try_press(&self, name: &str) -> Outcome {
+        self.enter().await?;
+        let found: Option<Element> = self.browser.driver.find(FIND_PRESSABLE, &[name]).await?;
+        let element = found.ok_or_else(|| Problem::new("there is nothing of that name"))?;
+        self.browser.driver.click(&element).await
+    }
+
+    async fn enter(&self) -> Outcome {
+        let driver = &self.browser.driver;
+        driver.leave_frames().await?;
+        if self.in_checkout {
+            let frame = driver.find(FIND_CHECKOUT_FRAME, &[]).await?;
+            driver.enter_frame(&frame.ok_or_else(|| Problem::new("the page embeds no checkout"))?).await?;
+        }
+        Ok(())
+    }
+}
+
+fn capabilities(profile: &str) -> Value {
+    json!({
+        "browserName": "chrome",
+        "goog:loggingPrefs": { "browser": "ALL" },
+        "goog:chromeOptions": { "args": [
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-dev-shm-usage",
+            "--disable-background-networking",
+            "--disable-sync",
+            "--disable-component-update",
+            "--no-first-run",
+            "--lang=en",
+            format!("--user-data-dir={profile}"),
+        ] },
+    })
+}
+
+async fn wait_until_ready(driver: &str) -> Outcome {
+    let watch = Stopwatch::start();
+    while watch.elapsed() < PATIENCE {
+        if reqwest::get(format!("{driver}/status")).await.is_ok_and(|answer| answer.status().is_success()) {
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    Err(Problem::new("chromedriver did not start; is `chromium-driver` installed?"))
+}

@@ -1,0 +1,21 @@
+//! What stands around the product so that it can be run and tested: the providers' simulators, the demo storefront, the tools that
+//! `cargo demo` and `cargo verify` install, and the stack (simulators, Worker, storefront) that both start.
+
+pub mod assemble;
+pub mod browser;
+pub mod clock;
+pub mod driver;
+pub mod order_token;
+pub mod problem;
+pub mod progress;
+pub mod run_directory;
+pub mod sandbox_wallet;
+pub mod simulators;
+pub mod stack;
+pub mod storefront;
+pub mod supervised;
+pub mod tools;
+pub mod verify;
+pub mod webdriver;
+pub mod worker_process;
+pub mod workspace;

@@ -1,0 +1,196 @@
+//! The demo storefront "Corner Café": a shop's server on its own origin that states a price in an order token and embeds the
+//! checkout with two lines of HTML. The pages are in `tests/storefront/`. Knows nothing of the edge but its address and the key
+//! that orders are signed with. Its *sandbox wallet* is no part of a shop; it plays the customer's wallet at the simulator.
+
+use crate::clock;
+use crate::order_token;
+use crate::problem::{Doing, Outcome};
+use crate::sandbox_wallet::{SandboxWallet, WalletAction};
+use axum::extract::{Form, Path, Query, State};
+use axum::http::{StatusCode, header};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::routing::{MethodRouter, get, post};
+use axum::{Router, middleware};
+use checkout_shared::time::{Millis, Timestamp};
+use data_encoding::BASE32_NOPAD;
+use rust_decimal::Decimal;
+use serde::Deserialize;
+use serde_json::json;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::net::TcpListener;
+use tokio::task::AbortHandle;
+
+const SHOP_PAGE: &str = include_str!("../storefront/shop.html");
+const CHECKOUT_PAGE: &str = include_str!("../storefront/checkout.html");
+
+/// What a bag costs.
+const PRICE: Decimal = Decimal::from_parts(1890, 0, 0, false, 2);
+const CURRENCY: &str = "USD";
+/// For how long an order can be paid.
+const ORDER_LIFETIME: Millis = Millis::hours(1);
+
+/// What the shop's server is told.
+pub struct StorefrontSettings {
+    /// The shop's own origin.
+    pub origin: String,
+    /// Origin of the checkout, i.e. of the Worker.
+    pub checkout: String,
+    /// The key the shop signs its orders with.
+    pub order_signing_key: String,
+    /// Origin of the provider's simulator, for the sandbox wallet.
+    pub simulator: String,
+}
+
+/// The running shop; it closes when dropped.
+#[derive(Debug)]
+pub struct Storefront {
+    task: AbortHandle,
+}
+
+impl Storefront {
+    /// Opens the shop on a socket.
+    #[must_use]
+    pub fn open(listener: TcpListener, settings: StorefrontSettings) -> Self {
+        let wallet = SandboxWallet::new(&settings.simulator);
+        let shop = Arc::new(Shop { settings, wallet, orders: Mutex::default() });
+        let server = axum::serve(listener, routes(shop));
+        Self { task: tokio::spawn(server.into_future()).abort_handle() }
+    }
+}
+
+impl Drop for Storefront {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+struct Shop {
+    settings: StorefrontSettings,
+    wallet: SandboxWallet,
+    /// By reference.
+    orders: Mutex<HashMap<String, PlacedOrder>>,
+}
+
+#[derive(Clone, Copy)]
+struct PlacedOrder {
+    bags: u8,
+    expires_at: Timestamp,
+}
+
+fn routes(shop: Arc<Shop>) -> Router {
+    Router::new()
+        .route("/", get(show_shop))
+        .route("/orders", post(place_order))
+        .route("/checkout", get(show_checkout))
+        .route("/wallet/{session}/{action}", post(use_wallet))
+        .route("/storefront.css", file("text/css", include_str!("../storefront/storefront.css")))
+        .route("/checkout.js", file("text/javascript", include_str!("../storefront/checkout.js")))
+        .route("/beans.svg", file("image/svg+xml", include_str!("../storefront/beans.svg")))
+        .layer(middleware::map_response_with_state(Arc::clone(&shop), harden))
+        .with_state(shop)
+}
+
+fn file(content_type: &'static str, body: &'static str) -> MethodRouter<Arc<Shop>> {
+    get(async move || ([(header::CONTENT_TYPE, content_type)], body))
+}
+
+/// The policy of a careful shop. For the checkout it needs `script-src` and `frame-src` with the Worker's origin, no more.
+async fn harden(State(shop): State<Arc<Shop>>, response: Response) -> impl IntoResponse {
+    let checkout = &shop.settings.checkout;
+    let policy = format!(
+        "default-src 'none'; script-src 'self' {checkout}; frame-src {checkout}; style-src 'self'; img-src 'self'; connect-src 'self'; \
+         form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    );
+    ([("content-security-policy", policy), ("x-content-type-options", "nosniff".to_owned())], response)
+}
+
+async fn show_shop() -> Html<String> {
+    Html(fill(SHOP_PAGE, &[("price", &PRICE.to_string()), ("currency", CURRENCY)]))
+}
+
+#[derive(Deserialize)]
+struct Cart {
+    bags: u8,
+}
+
+/// The browser says how many bags; what they cost is the server's to say.
+async fn place_order(State(shop): State<Arc<Shop>>, Form(cart): Form<Cart>) -> Response {
+    if !(1..=3).contains(&cart.bags) {
+        return (StatusCode::BAD_REQUEST, "One to three bags, please.").into_response();
+    }
+    let reference = match new_reference() {
+        Ok(reference) => reference,
+        Err(problem) => return (StatusCode::INTERNAL_SERVER_ERROR, problem.to_string()).into_response(),
+    };
+    let order = PlacedOrder { bags: cart.bags, expires_at: clock::now() + ORDER_LIFETIME };
+    shop.orders.lock().unwrap_or_else(PoisonError::into_inner).insert(reference.clone(), order);
+    Redirect::to(&format!("/checkout?order={reference}")).into_response()
+}
+
+fn new_reference() -> Outcome<String> {
+    let mut random = [0; 5];
+    getrandom::fill(&mut random).doing("drawing an order number")?;
+    Ok(format!("CAFE-{}", BASE32_NOPAD.encode(&random)))
+}
+
+#[derive(Deserialize)]
+struct WhichOrder {
+    order: String,
+}
+
+/// The same order on every visit: its reference is in the address.
+async fn show_checkout(State(shop): State<Arc<Shop>>, Query(WhichOrder { order: reference }): Query<WhichOrder>) -> Response {
+    let order = {
+        let mut orders = shop.orders.lock().unwrap_or_else(PoisonError::into_inner);
+        orders.get_mut(&reference).map(|order| {
+            // The price still stands; a fresh order token opens the order again.
+            if order.expires_at <= clock::now() {
+                order.expires_at = clock::now() + ORDER_LIFETIME;
+            }
+            *order
+        })
+    };
+    let Some(order) = order else {
+        return (StatusCode::NOT_FOUND, "The shop does not know this order (it forgets all of them when it is restarted).").into_response();
+    };
+    let amount = (PRICE * Decimal::from(order.bags)).to_string();
+    let description = if order.bags == 1 { "A bag of coffee beans".to_owned() } else { format!("{} bags of coffee beans", order.bags) };
+    let origin = &shop.settings.origin;
+    let claims = json!({
+        "amount": amount,
+        "currency": CURRENCY,
+        "reference": reference,
+        "description": description,
+        "iat": clock::now().seconds(),
+        "exp": order.expires_at.seconds(),
+        "success_url": format!("{origin}/checkout?order={reference}"),
+        "cancel_url": format!("{origin}/"),
+    });
+    let token = order_token::sign(&claims, &shop.settings.order_signing_key);
+    // Nothing filled in comes from the browser but the reference, and that is one the shop made.
+    let page = fill(
+        CHECKOUT_PAGE,
+        &[
+            ("checkout", shop.settings.checkout.as_str()),
+            ("order", &token),
+            ("reference", &reference),
+            ("description", &description),
+            ("amount", &amount),
+            ("currency", CURRENCY),
+        ],
+    );
+    Html(page).into_response()
+}
+
+async fn use_wallet(State(shop): State<Arc<Shop>>, Path((session, action)): Path<(String, WalletAction)>) -> Response {
+    match shop.wallet.act(&session, action).await {
+        Ok(what_happened) => what_happened.into_response(),
+        Err(problem) => (StatusCode::CONFLICT, problem.to_string()).into_response(),
+    }
+}
+
+/// Puts values into a page's `{{places}}`.
+fn fill(page: &str, values: &[(&str, &str)]) -> String {
+    values.iter().fold(page.to_owned(), |page, (name, value)| page.replace(&format!("{{{{{name}}}}}"), value))
+}

@@ -1,0 +1,94 @@
+//! Whole stories in a real browser: through the demo storefront, into the checkout it embeds, to the simulated provider and back.
+//! Told by what a person reads and presses, and by what the provider was sent. `cargo verify browser` builds what this needs;
+//! pictures of each state are left in `target/screenshots/`.
+
+use checkout_tests::browser::{Browser, Device};
+use checkout_tests::problem::Outcome;
+use checkout_tests::simulators::oxapay::control::PaymentSummary;
+use checkout_tests::stack::{Stack, StackOptions};
+use rust_decimal::Decimal;
+use serde_json::Value;
+
+/// Opens the shop, buys a bag of beans and chooses Tether on Tron; gives back what the provider made of it.
+async fn choose_tether_on_tron(stack: &Stack, browser: &Browser, pictures: &str) -> Outcome<PaymentSummary> {
+    browser.goto(stack.storefront_url()).await?;
+    browser.page().wait_for("Huehuetenango").await?;
+    browser.screenshot(&format!("{pictures}-0-shop")).await?;
+    browser.page().press("Go to checkout").await?;
+
+    browser.checkout().wait_for("How would you like to pay?").await?;
+    browser.page().wait_for("Waiting for you to choose how to pay.").await?;
+    browser.screenshot(&format!("{pictures}-1-methods")).await?;
+    browser.checkout().press("USDT Tron (TRC-20)").await?;
+
+    browser.checkout().wait_for("Send exactly this amount").await?;
+    let payments = stack.simulator().oxapay().payments("");
+    assert_eq!(payments.len(), 1, "one choice, one payment: {payments:?}");
+    Ok(payments[0].clone())
+}
+
+#[tokio::test]
+async fn customer_pays_exactly_on_a_phone_and_sees_every_state_without_a_reload() -> Outcome {
+    let stack = Stack::start(&StackOptions::named("browser-exact")).await?;
+    let browser = Browser::open(Device::Phone).await?;
+    let checkout = browser.checkout();
+
+    let payment = choose_tether_on_tron(&stack, &browser, "exact").await?;
+    checkout.mark().await?;
+    for readable in [payment.address.as_str(), &payment.pay_amount.to_string(), "USDT", "Tron (TRC-20)", "Waiting for your payment"] {
+        checkout.wait_for(readable).await?;
+    }
+    browser.page().wait_for("Waiting for your payment.").await?;
+    browser.screenshot("exact-2-awaiting").await?;
+
+    browser.page().press("Pay exactly").await?;
+    checkout.wait_for("Payment detected").await?;
+    browser.page().wait_for("Your payment is on its way.").await?;
+    browser.screenshot("exact-3-detected").await?;
+    checkout.wait_for("2 of 4 confirmations").await?;
+    browser.screenshot("exact-4-confirming").await?;
+    checkout.wait_for("Payment complete").await?;
+    checkout.wait_for("Thank you. Corner Café has your payment of 18.90 USD.").await?;
+    browser.page().wait_for("Thank you!").await?;
+    browser.screenshot("exact-5-paid").await?;
+
+    assert!(checkout.is_marked().await?, "the checkout was loaded again on the way");
+    assert_eq!(browser.complaints().await?, Vec::<String>::new());
+    the_provider_was_asked_for_the_shops_price(&stack, &payment);
+    browser.close().await
+}
+
+fn the_provider_was_asked_for_the_shops_price(stack: &Stack, payment: &PaymentSummary) {
+    let simulator = stack.simulator().oxapay();
+    let creations: Vec<_> = simulator.requests().iter().filter(|request| request.method == "POST").collect();
+    assert_eq!(creations.len(), 1, "one payment was made: {creations:?}");
+    assert_eq!(creations[0].path, "/v1/payment/white-label");
+    let body: Value = serde_json::from_str(&creations[0].body).expect("a JSON body");
+    assert_eq!(body["amount"].to_string().parse::<Decimal>(), Ok(Decimal::new(1890, 2)));
+    assert_eq!(body["currency"], "USD");
+    assert_eq!(body["order_id"], payment.order_id.as_str());
+    let paid = &simulator.payments(&payment.order_id)[0];
+    assert_eq!((paid.status, paid.received), ("paid", payment.pay_amount));
+}
+
+#[tokio::test]
+async fn two_tabs_of_one_order_show_the_same() -> Outcome {
+    let stack = Stack::start(&StackOptions::named("browser-tabs")).await?;
+    let browser = Browser::open(Device::Desktop).await?;
+    let payment = choose_tether_on_tron(&stack, &browser, "tabs").await?;
+
+    let checkout_page = browser.url().await?;
+    let first = browser.open_tab().await?;
+    browser.goto(&checkout_page).await?;
+    browser.checkout().wait_for(&payment.address).await?;
+    browser.screenshot("tabs-2-second").await?;
+    browser.page().press("Pay exactly").await?;
+    browser.checkout().wait_for("Payment detected").await?;
+    browser.switch_to(&first).await?;
+    browser.checkout().wait_for("Payment detected").await?;
+    browser.checkout().wait_for("Payment complete").await?;
+
+    assert_eq!(stack.simulator().oxapay().payments("").len(), 1, "the second tab started no second payment");
+    assert_eq!(browser.complaints().await?, Vec::<String>::new());
+    browser.close().await
+}

@@ -1,0 +1,208 @@
+//! A browser, a merchant and a provider, as far as the edge can tell them apart: plain HTTP and WebSocket.
+
+use checkout_shared::error::{ErrorBody, ErrorCode};
+use checkout_shared::route::{Capability, Route};
+use checkout_shared::session::{Instructions, Opened, SessionView};
+use checkout_tests::order_token;
+use checkout_tests::sandbox_wallet::{SandboxWallet, WalletAction};
+use checkout_tests::stack::{Secrets, Stack};
+use futures_util::{SinkExt, StreamExt};
+use libtest_mimic::Failed;
+use reqwest::{Client, Response};
+use serde_json::{Value, json};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
+
+/// The longest anything may take here; provider timeouts are longer than most.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The edge, from outside.
+pub struct Edge {
+    pub http: Client,
+    pub url: String,
+    pub secrets: Secrets,
+    pub storefront: String,
+    pub simulator: String,
+    wallet: SandboxWallet,
+}
+
+/// A session opened here, and the way back to it.
+pub struct Opening {
+    pub capability: Capability,
+    pub view: SessionView,
+}
+
+impl Edge {
+    pub fn of(stack: &Stack) -> Self {
+        Self {
+            http: Client::builder().timeout(PATIENCE).redirect(reqwest::redirect::Policy::none()).build().expect("a client"),
+            url: stack.worker_url(),
+            secrets: stack.secrets.clone(),
+            storefront: stack.storefront_url().to_owned(),
+            simulator: stack.simulator_url().to_owned(),
+            wallet: stack.wallet(),
+        }
+    }
+
+    /// The claims of an order nobody has placed yet.
+    pub fn claims() -> Value {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let started = now_seconds();
+        let reference = format!("T-{started}-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        json!({"amount": "18.90", "currency": "USD", "reference": reference, "exp": started + 3600, "description": "Beans"})
+    }
+
+    pub fn sign(&self, claims: &Value) -> String {
+        order_token::sign(claims, &self.secrets.order_signing_key)
+    }
+
+    pub async fn get(&self, path: impl ToString) -> Result<Response, Failed> {
+        Ok(self.http.get(format!("{}{}", self.url, path.to_string())).send().await?)
+    }
+
+    pub async fn post(&self, path: impl ToString, body: &Value) -> Result<Response, Failed> {
+        Ok(self.http.post(format!("{}{}", self.url, path.to_string())).json(body).send().await?)
+    }
+
+    /// Opens a session of an order of its own.
+    pub async fn open(&self) -> Result<Opening, Failed> {
+        self.open_claims(&Self::claims()).await
+    }
+
+    pub async fn open_claims(&self, claims: &Value) -> Result<Opening, Failed> {
+        let opened: Opened = ok(self.post(Route::Open, &json!({"order": self.sign(claims)})).await?).await?;
+        let Some(Route::Page(capability)) = Route::parse(&opened.page) else { return Err(format!("no page: {}", opened.page).into()) };
+        Ok(Opening { capability, view: opened.session })
+    }
+
+    pub async fn view(&self, opening: &Opening) -> Result<SessionView, Failed> {
+        ok(self.get(Route::View(opening.capability.clone())).await?).await
+    }
+
+    pub async fn choose(&self, opening: &Opening, method: &str) -> Result<SessionView, Failed> {
+        ok(self.post(Route::Attempts(opening.capability.clone()), &json!({"method": method})).await?).await
+    }
+
+    pub async fn pay(&self, opening: &Opening, action: WalletAction) -> Result<(), Failed> {
+        self.wallet.act(&opening.capability.id, action).await.map(drop).map_err(|problem| problem.to_string().into())
+    }
+
+    /// What the simulator was asked to create for a session: the bodies as they were sent.
+    pub async fn creations(&self, session: &str) -> Result<Vec<String>, Failed> {
+        let log: Vec<Value> = ok(self.http.get(format!("{}/control/requests", self.simulator)).send().await?).await?;
+        let bodies = log.iter().filter(|request| request["method"] == "POST").filter_map(|request| request["body"].as_str());
+        Ok(bodies.filter(|body| body.contains(&format!(r#""order_id":"{session}-"#))).map(str::to_owned).collect())
+    }
+
+    /// Arms a fault at the simulator.
+    pub async fn arm(&self, fault: &Value) -> Result<(), Failed> {
+        let answer = self.http.post(format!("{}/control/faults", self.simulator)).json(fault).send().await?;
+        answer.error_for_status().map(drop).map_err(Failed::from)
+    }
+
+    pub async fn watch(&self, opening: &Opening) -> Result<Watcher, Failed> {
+        let path = Route::Live(opening.capability.clone()).to_string();
+        let url = format!("{}{path}", self.url.replace("http://", "ws://"));
+        let (socket, _) = tokio_tungstenite::connect_async(url).await?;
+        Ok(Watcher { socket, last: 0 })
+    }
+
+    /// Looks until the session is as wanted.
+    pub async fn until(&self, opening: &Opening, what: &str, wanted: impl Fn(&SessionView) -> bool) -> Result<SessionView, Failed> {
+        let begun = tokio::time::Instant::now();
+        loop {
+            let view = self.view(opening).await?;
+            if wanted(&view) {
+                return Ok(view);
+            }
+            if begun.elapsed() > PATIENCE {
+                return Err(format!("never {what}: {view:#?}").into());
+            }
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    }
+}
+
+/// A customer's tab.
+pub struct Watcher {
+    socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    last: u64,
+}
+
+impl Watcher {
+    /// The next view; each must be newer than the one before.
+    pub async fn next(&mut self) -> Result<SessionView, Failed> {
+        loop {
+            let message = tokio::time::timeout(PATIENCE, self.socket.next()).await?.ok_or("the socket was closed")??;
+            let Message::Text(text) = message else { continue };
+            let view: SessionView = serde_json::from_str(&text)?;
+            if view.sequence <= self.last {
+                return Err(format!("sequence {} after {}", view.sequence, self.last).into());
+            }
+            self.last = view.sequence;
+            return Ok(view);
+        }
+    }
+
+    /// The first view that is as wanted.
+    pub async fn until(&mut self, wanted: impl Fn(&SessionView) -> bool) -> Result<SessionView, Failed> {
+        loop {
+            let view = self.next().await?;
+            if wanted(&view) {
+                return Ok(view);
+            }
+        }
+    }
+
+    /// Asks for the current view, as a tab does that comes back from a wallet app.
+    pub async fn resync(&mut self) -> Result<SessionView, Failed> {
+        self.last = 0;
+        self.socket.send(Message::text("ping")).await?;
+        self.next().await
+    }
+}
+
+/// The body of a success.
+pub async fn ok<T: serde::de::DeserializeOwned>(response: Response) -> Result<T, Failed> {
+    let status = response.status();
+    let text = response.text().await?;
+    if !status.is_success() {
+        return Err(format!("{status}: {text}").into());
+    }
+    Ok(serde_json::from_str(&text)?)
+}
+
+/// Checks that an answer is the documented error: right status, right code, a sentence, a request id.
+pub async fn refused(response: Response, code: ErrorCode) -> Result<ErrorBody, Failed> {
+    let status = response.status().as_u16();
+    let request_id = response.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default().to_owned();
+    let text = response.text().await?;
+    let body: ErrorBody = serde_json::from_str(&text).map_err(|_| format!("{status}: {text}"))?;
+    if (status, body.error.code) != (code.http_status(), code) {
+        return Err(format!("wanted {code:?}, got {status}: {text}").into());
+    }
+    let told = body.error.message.ends_with('.') && body.error.message.len() > 10 && body.error.request_id == request_id;
+    if told { Ok(body) } else { Err(format!("not told as documented: {text}").into()) }
+}
+
+/// The address a session shows.
+pub fn address(view: &SessionView) -> Option<&checkout_shared::session::Address> {
+    match view.attempt.as_ref()?.instructions.as_ref()? {
+        Instructions::Address(address) => Some(address),
+        Instructions::Page { .. } => None,
+    }
+}
+
+pub fn now_seconds() -> u64 {
+    #[expect(clippy::disallowed_methods, reason = "a test on the host's own clock")]
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+}
+
+/// Fails a story unless something holds.
+#[expect(clippy::needless_pass_by_value, reason = "a `&str`, a `String` or a reference: whatever tells the reader most")]
+pub fn check(holds: bool, what: impl ToString) -> Result<(), Failed> {
+    if holds { Ok(()) } else { Err(what.to_string().into()) }
+}

@@ -1,0 +1,78 @@
+//! What is shipped to browsers: no key, no provider, and what the loader promises.
+
+use crate::client::{Edge, check};
+use crate::{Story, Told, stories};
+use checkout_shared::route::Route;
+use std::path::{Path, PathBuf};
+
+stories! { Story:
+    no_key_and_no_provider_host_is_in_what_browsers_get,
+    no_secret_of_the_run_is_in_any_page,
+    the_loader_is_served_to_any_page,
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn files(directory: &Path, found: &mut Vec<PathBuf>) -> std::io::Result<()> {
+    for entry in std::fs::read_dir(directory)? {
+        let path = entry?.path();
+        if path.is_dir() { files(&path, found)? } else { found.push(path) }
+    }
+    Ok(())
+}
+
+async fn no_key_and_no_provider_host_is_in_what_browsers_get(edge: &Edge) -> Told {
+    let mut shipped = Vec::new();
+    for directory in ["dist", "frontend"] {
+        files(&root().join(directory), &mut shipped)?;
+    }
+    check(shipped.iter().any(|file| file.extension().is_some_and(|kind| kind == "wasm")), "the widget is built")?;
+    let secrets = &edge.secrets;
+    let never = [
+        "oxapay.com",
+        "okipays.com",
+        "oceanex.pro",
+        "whatee.io",
+        "merchant_api_key",
+        "api-key",
+        "X-Auth",
+        &secrets.order_signing_key,
+        &secrets.client_token_key,
+        &secrets.merchant_key,
+        &secrets.oxapay_merchant_key,
+    ];
+    for file in shipped {
+        let content = std::fs::read(&file)?;
+        for needle in never {
+            let found = content.windows(needle.len()).any(|window| window == needle.as_bytes());
+            check(!found, format!("{needle} in {}", file.display()))?;
+        }
+    }
+    Ok(())
+}
+
+async fn no_secret_of_the_run_is_in_any_page(edge: &Edge) -> Told {
+    let opening = edge.open().await?;
+    edge.choose(&opening, "USDT:tron").await?;
+    let secrets = &edge.secrets;
+    for path in [Route::Page(opening.capability.clone()), Route::View(opening.capability.clone()), Route::Health, Route::Methods] {
+        let answer = edge.get(&path).await?;
+        let headers = format!("{:?}", answer.headers());
+        let told = headers + &answer.text().await?;
+        for secret in [&secrets.order_signing_key, &secrets.client_token_key, &secrets.merchant_key, &secrets.oxapay_merchant_key] {
+            check(!told.contains(secret.as_str()), &path)?;
+        }
+        check(!told.contains(&edge.simulator), format!("{path} names the provider's host"))?;
+    }
+    Ok(())
+}
+
+async fn the_loader_is_served_to_any_page(edge: &Edge) -> Told {
+    let answer = edge.get("/embed/edge-checkout.js").await?;
+    check(answer.status() == 200, answer.status())?;
+    let kind = answer.headers()["content-type"].to_str()?.to_owned();
+    check(kind.contains("javascript"), &kind)?;
+    check(answer.text().await?.contains("edge-checkout"), "it defines the element")
+}

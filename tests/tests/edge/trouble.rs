@@ -1,0 +1,103 @@
+//! What goes wrong in life. These stories need the stack for themselves.
+
+use crate::client::{Edge, check, refused};
+use crate::{LoneStory, Told, stories};
+use checkout_shared::error::ErrorCode;
+use checkout_shared::route::Route;
+use checkout_shared::session::{AttemptStatus, Status};
+use checkout_tests::sandbox_wallet::WalletAction;
+use checkout_tests::stack::Stack;
+use serde_json::json;
+
+stories! { LoneStory:
+    a_killed_worker_keeps_its_sessions,
+    provider_answers_nothing_after_creating,
+    provider_answers_nonsense_after_creating,
+    provider_refuses_to_create,
+    every_webhook_is_lost,
+    every_webhook_comes_twice,
+    no_secret_reaches_the_log,
+}
+
+async fn a_killed_worker_keeps_its_sessions(stack: &mut Stack) -> Told {
+    let edge = Edge::of(stack);
+    let opening = edge.open().await?;
+    let shown = edge.choose(&opening, "USDT:tron").await?;
+    stack.stop_worker().await;
+    edge.pay(&opening, WalletAction::Exact).await?;
+    stack.start_worker().await.map_err(|problem| problem.to_string())?;
+    let kept = edge.view(&opening).await?;
+    check(kept.attempt.and_then(|attempt| attempt.instructions) == shown.attempt.and_then(|attempt| attempt.instructions), "kept")?;
+    let mut tab = edge.watch(&opening).await?;
+    tab.until(|view| view.status == Status::Paid).await.map(drop)
+}
+
+const WHITE_LABEL: &str = "/v1/payment/white-label";
+
+async fn lost_after_creating(stack: &Stack, fault: &str) -> Told {
+    let edge = Edge::of(stack);
+    let opening = edge.open().await?;
+    edge.arm(&json!({"kind": fault, "path": WHITE_LABEL, "times": 1})).await?;
+    let view = edge.choose(&opening, "USDT:tron").await?;
+    check(view.attempt.as_ref().is_some_and(|attempt| attempt.instructions.is_none()), "nothing payable is shown")?;
+    // It is found at the provider, but not how to pay it: whoever chooses again gets a payment of its own.
+    edge.until(&opening, "given up", |view| view.attempt.as_ref().is_some_and(|attempt| attempt.status == AttemptStatus::Failed)).await?;
+    check(edge.creations(&opening.capability.id).await?.len() == 1, "looked up, not created again")?;
+    let view = edge.choose(&opening, "USDT:tron").await?;
+    check(view.status == Status::AwaitingPayment && view.attempt.is_some_and(|attempt| attempt.number == 2), "a new attempt")?;
+    edge.pay(&opening, WalletAction::Exact).await?;
+    edge.until(&opening, "paid", |view| view.status == Status::Paid).await.map(drop)
+}
+
+async fn provider_answers_nothing_after_creating(stack: &mut Stack) -> Told {
+    lost_after_creating(stack, "timeout_after_work").await
+}
+
+async fn provider_answers_nonsense_after_creating(stack: &mut Stack) -> Told {
+    lost_after_creating(stack, "truncate").await
+}
+
+async fn provider_refuses_to_create(stack: &mut Stack) -> Told {
+    let edge = Edge::of(stack);
+    let opening = edge.open().await?;
+    edge.arm(&json!({"kind": "rate_limited", "path": WHITE_LABEL, "times": 1})).await?;
+    let view = edge.choose(&opening, "USDT:tron").await?;
+    check(view.attempt.is_some_and(|attempt| attempt.status == AttemptStatus::Failed), "nothing was created")?;
+    let view = edge.choose(&opening, "USDT:tron").await?;
+    check(view.status == Status::AwaitingPayment, "and it can be tried again at once")
+}
+
+async fn every_webhook_is_lost(stack: &mut Stack) -> Told {
+    let edge = Edge::of(stack);
+    let opening = edge.open().await?;
+    edge.choose(&opening, "USDT:tron").await?;
+    edge.arm(&json!({"kind": "lose", "times": 2})).await?;
+    let mut tab = edge.watch(&opening).await?;
+    edge.pay(&opening, WalletAction::Exact).await?;
+    tab.until(|view| view.status == Status::Paid).await.map(drop)
+}
+
+async fn every_webhook_comes_twice(stack: &mut Stack) -> Told {
+    let edge = Edge::of(stack);
+    let opening = edge.open().await?;
+    edge.choose(&opening, "USDT:tron").await?;
+    edge.arm(&json!({"kind": "duplicate", "times": 2})).await?;
+    edge.pay(&opening, WalletAction::Exact).await?;
+    let view = edge.until(&opening, "paid", |view| view.status == Status::Paid).await?;
+    check(view.attempt.is_some_and(|attempt| attempt.transactions.len() == 1) && view.overpaid_by.is_none(), "counted once")
+}
+
+async fn no_secret_reaches_the_log(stack: &mut Stack) -> Told {
+    let edge = Edge::of(stack);
+    let opening = edge.open().await?;
+    refused(edge.post(Route::Open, &json!({"order": "x"})).await?, ErrorCode::InvalidOrderToken).await?;
+    edge.arm(&json!({"kind": "html", "path": WHITE_LABEL, "times": 1})).await?;
+    edge.choose(&opening, "USDT:tron").await?;
+    let log = std::fs::read_to_string(stack.worker_log())?;
+    check(log.contains("request failed") && log.contains("provider call failed"), "the log tells what went wrong")?;
+    let secrets = &edge.secrets;
+    for secret in [&secrets.order_signing_key, &secrets.client_token_key, &secrets.merchant_key, &secrets.oxapay_merchant_key] {
+        check(!log.contains(secret.as_str()), "a key in the log")?;
+    }
+    Ok(())
+}
