@@ -35,5 +35,6 @@ pub async fn read(request: &mut Request, max: usize) -> ApiResult<Vec<u8>> {
 /// The body as JSON of a documented form.
 pub async fn json<T: DeserializeOwned>(request: &mut Request) -> ApiResult<T> {
     let body = read(request, API_MAX).await?;
-    serde_json::from_slice(&body).map_err(|error| ApiError::new(ErrorCode::InvalidRequest, format!("The body is not as documented: {error}.")))
+    serde_json::from_slice(&body)
+        .map_err(|error| ApiError::new(ErrorCode::InvalidRequest, format!("The body is not as documented: {error}.")))
 }

@@ -14,11 +14,12 @@ use crate::session_stub::{Answer, Question};
 use crate::upstream;
 use checkout_core::catalogue;
 use checkout_core::config::Config;
-use checkout_core::provider::{Provider, ProviderError, Purchase};
-use checkout_core::step::Step;
+use checkout_core::provider::{Provider, ProviderError, Purchase, Snapshot};
 use checkout_core::session::{Effect, Input, Refusal, Session};
+use checkout_core::step::Step;
+use checkout_shared::time::Timestamp;
 use serde::Deserialize;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
 use std::time::Duration;
@@ -33,6 +34,10 @@ pub struct SessionObject {
     state: State,
     env: Env,
     session: RefCell<Option<Session>>,
+    /// What is stored cannot be read. Then nothing is answered and above all nothing written over it.
+    unreadable: bool,
+    /// When the alarm is set to, so that it is not set anew for nothing. `None`: not known.
+    alarm: Cell<Option<Timestamp>>,
 }
 
 #[derive(Deserialize)]
@@ -42,14 +47,18 @@ struct Row {
 
 impl DurableObject for SessionObject {
     fn new(state: State, env: Env) -> Self {
-        let session = load(&state).unwrap_or_else(|error| {
+        let loaded = load(&state);
+        if let Err(error) = &loaded {
             log::line(Level::Error, "session unreadable", &[("reason", &error.to_string())]);
-            None
-        });
-        Self { state, env, session: RefCell::new(session) }
+        }
+        let unreadable = loaded.is_err();
+        Self { state, env, session: RefCell::new(loaded.ok().flatten()), unreadable, alarm: Cell::new(None) }
     }
 
     async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
+        if self.unreadable {
+            return Response::error("", 500);
+        }
         if request.headers().get("upgrade")?.is_some() {
             return self.watch().await;
         }
@@ -58,6 +67,7 @@ impl DurableObject for SessionObject {
     }
 
     async fn alarm(&self) -> worker::Result<Response> {
+        self.alarm.set(None);
         let watched = self.is_watched();
         if self.session.borrow().is_some() {
             // A tick is never refused.
@@ -96,10 +106,11 @@ impl SessionObject {
                 None => Input::Look,
             },
             Question::View => Input::Look,
-            Question::Choose { method, return_url } => {
-                Input::Choose { method, return_url, public_url: self.config()?.public_url.clone() }
+            Question::Choose { method, return_url } => Input::Choose { method, return_url, public_url: self.config()?.public_url.clone() },
+            Question::Notified(snapshot) => {
+                log_unknown_status(&snapshot);
+                Input::Notified(snapshot)
             }
-            Question::Notified(snapshot) => Input::Notified(snapshot),
         };
         if self.session.borrow().is_none() {
             return Ok(Answer::Unopened);
@@ -158,7 +169,7 @@ impl SessionObject {
             Err(refusal) => return Ok(Err(refusal)),
         };
         // (2)
-        if session != known {
+        if session.differs_from(&known) {
             self.write(&session)?;
         }
         let news = session.view(platform::now()).sequence != known.view(platform::now()).sequence;
@@ -183,10 +194,13 @@ impl SessionObject {
                 .call(&config, number, "find", |provider, purchase, _| provider.find(purchase))
                 .await
                 .map(|result| Input::Found(number, result)),
-            Effect::Fetch(number) => self
-                .call(&config, number, "fetch", |provider, _, reference| provider.fetch(reference))
-                .await
-                .map(|result| Input::Fetched(number, result)),
+            Effect::Fetch(number) => {
+                let result = self.call(&config, number, "fetch", |provider, _, reference| provider.fetch(reference)).await;
+                if let Some(Ok(snapshot)) = &result {
+                    log_unknown_status(snapshot);
+                }
+                result.map(|result| Input::Fetched(number, result))
+            }
         })
     }
 
@@ -211,7 +225,8 @@ impl SessionObject {
             None => Err(ProviderError::NotSent { reason: format!("{id} is not enabled any more") }),
         };
         if let Err(error) = &result {
-            let fields = [("attempt", purchase.reference.as_str()), ("provider", id.as_str()), ("call", what), ("reason", &error.to_string())];
+            let fields =
+                [("attempt", purchase.reference.as_str()), ("provider", id.as_str()), ("call", what), ("reason", &error.to_string())];
             log::line(Level::Warning, "provider call failed", &fields);
         }
         Some(result)
@@ -255,11 +270,16 @@ impl SessionObject {
         let wake = self.session.borrow().as_ref().and_then(|session| session.next_wake(self.is_watched()));
         let storage = self.state.storage();
         match wake {
+            Some(wake) if self.alarm.get() == Some(wake) => Ok(()),
             Some(wake) => {
+                self.alarm.set(Some(wake));
                 let wait = u64::try_from((wake - platform::now()).0).unwrap_or(0);
                 storage.set_alarm(Duration::from_millis(wait)).await
             }
-            None => storage.delete_alarm().await,
+            None => {
+                self.alarm.set(None);
+                storage.delete_alarm().await
+            }
         }
     }
 
@@ -271,6 +291,12 @@ impl SessionObject {
 
     fn config(&self) -> worker::Result<Rc<Config>> {
         platform::config(&self.env).map_err(|error| worker::Error::from(error.to_string()))
+    }
+}
+
+fn log_unknown_status(snapshot: &Snapshot) {
+    if let Some(word) = &snapshot.unknown_status {
+        log::line(Level::Warning, "unknown status", &[("payment", &snapshot.provider_reference), ("status", word)]);
     }
 }
 

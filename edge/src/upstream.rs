@@ -25,8 +25,13 @@ pub async fn run<T: 'static>(mut step: Step<T>) -> Result<T, ProviderError> {
     }
 }
 
-/// A `fetch` that fails does not say whether the request had left, so every failure past building it counts as "maybe".
+/// A `fetch` that fails does not say whether the request had left, so a failure past building it counts as "maybe", except where
+/// sending changes nothing.
 async fn send(request: http::Request<Bytes>) -> Result<http::Response<Bytes>, ProviderError> {
+    let lost: fn(String) -> ProviderError = match request.method() {
+        &http::Method::GET => |reason| ProviderError::NotSent { reason },
+        _ => |reason| ProviderError::MaybeSent { reason },
+    };
     let request = outgoing(request).map_err(|error| ProviderError::NotSent { reason: error.to_string() })?;
     let abort = AbortController::default();
     let signal = abort.signal();
@@ -35,10 +40,10 @@ async fn send(request: http::Request<Bytes>) -> Result<http::Response<Bytes>, Pr
         Either::Left((answer, _)) => answer,
         Either::Right(((), _)) => {
             abort.abort();
-            return Err(ProviderError::MaybeSent { reason: format!("no answer within {} s", TIME_LIMIT.as_secs()) });
+            return Err(lost(format!("no answer within {} s", TIME_LIMIT.as_secs())));
         }
     };
-    answer.map_err(|error| ProviderError::MaybeSent { reason: error.to_string() })
+    answer.map_err(|error| lost(error.to_string()))
 }
 
 fn outgoing(request: http::Request<Bytes>) -> worker::Result<Request> {

@@ -28,18 +28,13 @@ pub struct CheckoutProps {
 pub fn Checkout(props: &CheckoutProps) -> Html {
     let model = {
         let data = props.data.clone();
-        use_reducer_eq(move || Model::start(&data, now()))
+        use_reducer(move || Model::start(&data, now()))
     };
     let session = use_memo(props.data.page.clone(), |page| page.as_deref().and_then(session_of));
     let session: Option<Rc<Capability>> = (*session).clone();
-    let embedder = use_memo(props.data.embedder.clone(), |embedder| embedder.as_deref().map(Rc::from));
 
     use_live(session.clone(), &model);
-    let error = model.fatal.as_ref().map(|problem| match problem {
-        Problem::Refused { code, .. } => Some(*code),
-        Problem::IncompleteLink | Problem::Unreachable => None,
-    });
-    use_embedder((*embedder).clone(), model.view.clone(), error);
+    use_embedder(props.data.embedder.clone().map(AttrValue::from), model.view.clone(), model.fatal.clone());
 
     let ends_at = model.step(model.server_time(now())).ends_at();
     let now = model.server_time(use_now(ends_at.is_some()));

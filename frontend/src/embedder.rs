@@ -2,6 +2,7 @@
 //!
 //! It speaks to the origin the edge named and to no other; never `*`. What is received at the other end is `embed/edge-checkout.js`.
 
+use crate::state::Problem;
 use checkout_shared::error::ErrorCode;
 use checkout_shared::money::Money;
 use checkout_shared::session::{AttemptStatus, SessionView, Status};
@@ -44,32 +45,36 @@ pub enum Message<'a> {
 
 const SOURCE: &str = "edge-checkout";
 
-/// Tells the framing page, if there is one, about every newer view and every change of height.
+/// Tells the framing page, if there is one, about every newer view (or why there is none) and every change of height.
 #[hook]
-pub fn use_embedder(embedder: Option<Rc<str>>, view: Option<Rc<SessionView>>, error: Option<Option<ErrorCode>>) {
+pub fn use_embedder(embedder: Option<AttrValue>, view: Option<Rc<SessionView>>, fatal: Option<Problem>) {
     let frame = use_memo(embedder, |embedder| embedder.clone().and_then(Frame::find));
     {
         let frame = frame.clone();
         use_effect_with((), move |()| {
-            frame.as_ref().as_ref().inspect(|frame| frame.tell(&Message::Ready { source: SOURCE }));
-            let observed = (*frame).clone().and_then(observe_height);
+            let observed = (*frame).clone().and_then(|frame| {
+                frame.tell(&Message::Ready { source: SOURCE });
+                observe_height(frame)
+            });
             move || drop(observed)
         });
     }
-    {
-        let frame = frame.clone();
-        let sequence = view.as_ref().map(|view| view.sequence);
-        use_effect_with(sequence, move |_| {
-            if let Some((frame, view)) = frame.as_ref().as_ref().zip(view) {
-                frame.tell(&status(&view));
-            }
-        });
-    }
-    use_effect_with(error, move |error| {
-        if let Some((frame, code)) = frame.as_ref().as_ref().zip(*error) {
-            frame.tell(&Message::Error { source: SOURCE, code });
+    let sequence = view.as_ref().map(|view| view.sequence);
+    use_effect_with((sequence, fatal), move |(_, fatal)| {
+        let Some(frame) = frame.as_ref() else { return };
+        match (fatal, view) {
+            (Some(problem), _) => frame.tell(&Message::Error { source: SOURCE, code: code(problem) }),
+            (None, Some(view)) => frame.tell(&status(&view)),
+            (None, None) => {}
         }
     });
+}
+
+const fn code(problem: &Problem) -> Option<ErrorCode> {
+    match problem {
+        Problem::Refused { code, .. } => Some(*code),
+        Problem::IncompleteLink | Problem::Unreachable => None,
+    }
 }
 
 fn status(view: &SessionView) -> Message<'_> {
@@ -89,11 +94,11 @@ fn status(view: &SessionView) -> Message<'_> {
 #[derive(Clone, PartialEq)]
 struct Frame {
     parent: Window,
-    origin: Rc<str>,
+    origin: AttrValue,
 }
 
 impl Frame {
-    fn find(origin: Rc<str>) -> Option<Self> {
+    fn find(origin: AttrValue) -> Option<Self> {
         let window = web_sys::window()?;
         let parent = window.parent().ok()??;
         // A page that is not framed is its own parent.

@@ -118,7 +118,7 @@ impl Live {
                 Err(api::Failure::Unreachable) => (live.dispatch)(Action::Connection(Connection::Offline)),
                 // Anything but "no such session for you" passes: the view shown stays the best there is.
                 Err(api::Failure::Refused(error)) if matches!(error.code.http_status(), 403 | 404) => {
-                    (live.dispatch)(Action::Refused(error))
+                    (live.dispatch)(Action::Refused(error));
                 }
                 Err(api::Failure::Refused(_)) => {}
             }

@@ -49,6 +49,7 @@ pub const QR_HINT: &str = "Scan with your wallet";
 pub const ONLY_THIS: &str = "Send only {coin}, and only on {network}. Anything else would be lost.";
 pub const TIME_LEFT: &str = "Time left";
 pub const WHEN_IT_ENDS: &str = "After that, don’t send to this address: choose again to get a fresh one.";
+pub const WHEN_IT_ENDS_REST: &str = "After that, don’t send any more: the shop will help you to finish the order.";
 pub const WAITING: &str = "Waiting for your payment";
 pub const WAITING_TEXT: &str = "This page notices by itself, usually within a minute.";
 

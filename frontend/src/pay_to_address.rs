@@ -31,6 +31,7 @@ pub fn pay_to_address(payment: &Payment) -> Html {
     let network = address.network.label();
     let amount = payment.due.unwrap_or(&address.amount);
     let rest = payment.due.and(payment.received);
+    let then = if rest.is_some() { messages::WHEN_IT_ENDS_REST } else { messages::WHEN_IT_ENDS };
     let filled = |template| fill(template, &[("network", network), ("amount", &amount.to_string()), ("coin", amount.currency.as_str())]);
     let inside = html! {
         <>
@@ -55,7 +56,7 @@ pub fn pay_to_address(payment: &Payment) -> Html {
                 { to_copy("memo", messages::MEMO.to_owned(), memo, messages::COPY_MEMO) }
                 { note(Tone::Bad, None, messages::MEMO_NEEDED.into()) }
             }
-            { countdown(payment.now, address.expires_at, messages::WHEN_IT_ENDS) }
+            { countdown(payment.now, address.expires_at, then) }
             { note(Tone::Warn, None, filled(messages::ONLY_THIS).into()) }
             { waiting(messages::WAITING, messages::WAITING_TEXT) }
             { for payment.on_change.map(|on_change| quiet_button(messages::CHANGE_METHOD, on_change)) }

@@ -46,7 +46,8 @@ impl Network {
             slug.push_str(&part.to_ascii_lowercase());
         }
         let bare = slug.strip_suffix("-network").unwrap_or(&slug);
-        let known = NETWORKS.iter().find(|(name, _, others)| *name == bare || others.contains(&bare));
+        let means = |said: &str| NETWORKS.iter().find(|(name, _, others)| *name == said || others.contains(&said));
+        let known = means(&slug).or_else(|| means(bare));
         match known {
             Some((name, _, _)) => Some(Self((*name).to_owned())),
             None if bare.is_empty() || bare.len() > 40 => None,
@@ -166,6 +167,7 @@ mod tests {
             assert_eq!(Network::new(name).unwrap().as_str(), "tron", "{name}");
         }
         assert_eq!(Network::new("Binance Smart Chain").unwrap().as_str(), "bsc");
+        assert_eq!(Network::new("The Open Network").unwrap().as_str(), "ton");
         assert_eq!(Network::new("Some New Chain").unwrap().as_str(), "some-new-chain");
         assert_eq!(Network::new("—"), None);
     }

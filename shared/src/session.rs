@@ -178,16 +178,16 @@ pub struct Transaction {
     pub seen_at: Option<Timestamp>,
 }
 
-/// How far a transaction is.
+/// How far a transaction is. The order is that in which news outranks older news: what was final once stays so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TransactionStatus {
     /// Seen, not final.
     Confirming,
-    /// Final.
-    Confirmed,
     /// It will not arrive.
     Failed,
+    /// Final.
+    Confirmed,
 }
 
 /// The answer to `POST /v1/checkout`: the session and the capability to see and pay it.

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 /// Builds everything for production and says how large it came out.
 pub fn assemble() -> Outcome {
     page()?;
-    loader()?;
+    minify()?;
     worker()?;
     report("dist", &assets())?;
     report("edge/build", &worker_directory())
@@ -31,13 +31,18 @@ fn page() -> Outcome {
     progress::run("building the checkout page", "build-page", workspace::command("trunk").args(["build", "--release"]))
 }
 
-/// What a storefront includes: written by hand and copied with the page, so only made small here.
-fn loader() -> Outcome {
+/// Makes the scripts and styles small, in place: Trunk's own minifier cannot read wasm-bindgen's JavaScript.
+fn minify() -> Outcome {
+    let assets = assets();
     let mut command = workspace::command("esbuild");
-    command.arg(workspace::root().join("frontend/embed/edge-checkout.js"));
-    command.args(["--minify", "--target=es2022", "--log-level=warning"]);
-    command.arg(format!("--outfile={}", assets().join("embed/edge-checkout.js").display()));
-    progress::run("building the loader", "build-loader", &mut command)
+    for (name, _) in files(&assets)? {
+        if [".js", ".css"].iter().any(|kind| name.ends_with(kind)) {
+            command.arg(assets.join(name));
+        }
+    }
+    command.args(["--minify", "--target=es2022", "--log-level=warning", "--allow-overwrite"]);
+    command.args([format!("--outdir={0}", assets.display()), format!("--outbase={0}", assets.display())]);
+    progress::run("making scripts and styles small", "build-minify", &mut command)
 }
 
 /// The Worker. `worker-build` would download these helpers if it were not told that they are on the `PATH`.

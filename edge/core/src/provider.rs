@@ -97,6 +97,8 @@ pub struct Snapshot {
     pub provider_reference: String,
     /// Where the provider says the payment stands.
     pub status: PaymentStatus,
+    /// The provider's word for it, where we do not know it: it then counts as pending, and somebody should be told.
+    pub unknown_status: Option<String>,
     /// What the provider says it was asked for.
     pub stated: Stated,
     /// The transactions it has seen.

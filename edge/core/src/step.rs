@@ -7,7 +7,10 @@ use bytes::Bytes;
 pub type Next<T> = Box<dyn FnOnce(http::Response<Bytes>) -> Result<Step<T>, ProviderError>>;
 
 /// One turn of a conversation.
-#[allow(clippy::large_enum_variant, reason = "only where pointers are wide, so no `expect`: a step is made once a call and moved at once; a box would only add noise at the seam")]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "only where pointers are wide, so no `expect`: a step is made once a call and moved at once; a box would only add noise at the seam"
+)]
 pub enum Step<T> {
     /// Send this request and give the answer to [`Next`]. What is signed is exactly what is sent: send the bytes as they are.
     Send(http::Request<Bytes>, Next<T>),

@@ -117,7 +117,14 @@ fn transaction(hash: &str, amount: &str, confirmations: u32) -> Transaction {
 }
 
 fn snapshot(status: PaymentStatus, transactions: Vec<Transaction>) -> Snapshot {
-    Snapshot { provider_reference: "track-1".to_owned(), status, stated: stated(1), transactions, shortfall_accepted: None }
+    Snapshot {
+        provider_reference: "track-1".to_owned(),
+        status,
+        stated: stated(1),
+        transactions,
+        shortfall_accepted: None,
+        unknown_status: None,
+    }
 }
 
 fn fetched(status: PaymentStatus, transactions: Vec<Transaction>) -> Input {
@@ -187,6 +194,22 @@ fn customer_pays_late() {
 }
 
 #[test]
+fn money_decides_even_if_the_provider_calls_it_expired() {
+    let mut story = Story::awaiting();
+    story.after(HOUR).tell(fetched(PaymentStatus::Expired, vec![]));
+    story.after(HOUR).tell(fetched(PaymentStatus::Expired, vec![transaction("a", "6", 19)]));
+    assert_eq!(story.status(), Status::Underpaid);
+    story.tell(fetched(PaymentStatus::Expired, vec![transaction("a", "6", 19), transaction("b", "6.5", 3)]));
+    assert_eq!(story.status(), Status::Processing, "all there, not final");
+    story.tell(fetched(PaymentStatus::Expired, vec![transaction("a", "6", 19), transaction("b", "6.5", 19)]));
+    assert_eq!((story.status(), story.view().late), (Status::Paid, true));
+    let mut failed = transaction("b", "6.5", 19);
+    failed.status = TransactionStatus::Failed;
+    story.tell(fetched(PaymentStatus::Underpaid, vec![transaction("a", "6", 19), failed]));
+    assert_eq!(story.status(), Status::Paid, "what was final once stays so");
+}
+
+#[test]
 fn the_end_of_an_attempt_says_nothing_of_the_order() {
     let mut story = Story::awaiting();
     story.tell(fetched(PaymentStatus::Expired, vec![]));
@@ -211,7 +234,9 @@ fn paid_never_becomes_unpaid() {
     let mut story = Story::awaiting();
     story.tell(fetched(PaymentStatus::Paid, vec![transaction("a", "12.5", 19)]));
     let sequence = story.view().sequence;
-    for status in [PaymentStatus::Pending, PaymentStatus::Expired, PaymentStatus::Failed, PaymentStatus::Underpaid, PaymentStatus::Cancelled] {
+    for status in
+        [PaymentStatus::Pending, PaymentStatus::Expired, PaymentStatus::Failed, PaymentStatus::Underpaid, PaymentStatus::Cancelled]
+    {
         story.after(HOUR).tell(fetched(status, vec![]));
         assert_eq!(story.status(), Status::Paid, "{status:?}");
     }

@@ -10,10 +10,10 @@ use std::process::ExitCode;
 
 /// Runs Edge Checkout on this machine: a demo shop, the Worker, and a simulated payment provider. No account, no money.
 ///
-/// Tools that are missing are installed first (about 12 minutes on two cores, once), then the Worker and the page are built.
+/// Tools that are missing are installed first (about 7 minutes on two cores, once), then the Worker and the page are built.
 /// Secrets are made for the run and sessions are forgotten with it. Ctrl-C ends everything that was started.
 #[derive(Parser)]
-#[command(name = "cargo demo")]
+#[command(bin_name = "cargo demo")]
 struct Arguments {
     /// The demo shop's port [default: 8788, or any free one]
     #[arg(long = "port-shop", value_name = "PORT")]

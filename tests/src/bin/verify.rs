@@ -7,10 +7,10 @@ use std::process::ExitCode;
 
 /// Verifies Edge Checkout: formatting, lints, documentation, tests of every kind and the build that is deployed.
 ///
-/// Tools that are missing are installed first, each for the part that needs it (all of them: about 15 minutes on two cores, once).
+/// Tools that are missing are installed first, each for the part that needs it (all of them: about 7 minutes on two cores, once).
 /// Parts that fail do not keep the others from running. The last line is `N passed, N failed`.
 #[derive(Parser)]
-#[command(name = "cargo verify")]
+#[command(bin_name = "cargo verify")]
 struct Arguments {
     /// The parts to run; all of them if none is named
     #[arg(value_enum)]

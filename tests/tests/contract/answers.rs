@@ -155,6 +155,7 @@ fn the_vendors_sample_of_a_payment() {
             seen_at: Some(Timestamp::from_seconds(1_728_117_736)),
         }],
         shortfall_accepted: Amount::parse("21.5"),
+        unknown_status: None,
     };
     assert_eq!(fetched(text("payment-information.json")), Ok(expected));
 }

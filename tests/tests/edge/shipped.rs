@@ -6,6 +6,7 @@ use checkout_shared::route::Route;
 use std::path::{Path, PathBuf};
 
 stories! { Story:
+    what_has_a_hash_in_its_name_is_kept_for_ever,
     no_key_and_no_provider_host_is_in_what_browsers_get,
     no_secret_of_the_run_is_in_any_page,
     the_loader_is_served_to_any_page,
@@ -74,5 +75,19 @@ async fn the_loader_is_served_to_any_page(edge: &Edge) -> Told {
     check(answer.status() == 200, answer.status())?;
     let kind = answer.headers()["content-type"].to_str()?.to_owned();
     check(kind.contains("javascript"), &kind)?;
+    check(answer.headers()["access-control-allow-origin"] == "*", "modules are fetched with CORS")?;
     check(answer.text().await?.contains("edge-checkout"), "it defines the element")
+}
+
+async fn what_has_a_hash_in_its_name_is_kept_for_ever(edge: &Edge) -> Told {
+    let page = edge.get(Route::Enter).await?.text().await?;
+    let hashed =
+        page.split(['"', '\'', '=', ' ', '>']).filter(|word| word.starts_with("/checkout-")).collect::<std::collections::BTreeSet<_>>();
+    check(hashed.len() == 3, format!("script, style and WebAssembly: {hashed:?}"))?;
+    for path in hashed {
+        let answer = edge.get(path).await?;
+        let cache = answer.headers().get("cache-control").and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+        check(answer.status() == 200 && cache.contains("immutable"), format!("{path}: {} {cache}", answer.status()))?;
+    }
+    Ok(())
 }

@@ -163,12 +163,16 @@ impl Attempt {
         }
     }
 
-    /// The provider has ended it without calling it paid: if all the money is there all the same, a person decides.
+    /// The provider calls it over. What money is there decides: some of it is underpaid, all of it is on its way to being paid late,
+    /// and if it cannot be said how much it is of what was due, a person decides.
     fn ended(&self, without_money: AttemptStatus) -> AttemptStatus {
-        if !self.news.transactions.is_empty() && self.news.has_money() {
-            if self.short() == Some(true) { AttemptStatus::Underpaid } else { AttemptStatus::Review }
-        } else {
-            without_money
+        if self.news.transactions.is_empty() || !self.news.has_money() {
+            return without_money;
+        }
+        match self.short() {
+            Some(true) => AttemptStatus::Underpaid,
+            Some(false) => AttemptStatus::Processing,
+            None => AttemptStatus::Review,
         }
     }
 

@@ -158,6 +158,12 @@ impl Session {
         Ok(effects)
     }
 
+    /// Whether anything but the time it was last looked at differs: only then is there something to write down.
+    #[must_use]
+    pub fn differs_from(&self, known: &Self) -> bool {
+        Self { as_of: known.as_of, ..self.clone() } != *known
+    }
+
     /// When to be ticked next, if ever.
     #[must_use]
     pub fn next_wake(&self, watched: bool) -> Option<Timestamp> {

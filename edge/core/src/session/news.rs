@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 pub struct News {
     /// The furthest status heard in news that agrees with the order.
     pub status: PaymentStatus,
-    /// The provider has said at some time that the payment's time was over.
-    pub was_expired: bool,
+    /// The provider has said at some time that the payment was over without being paid.
+    pub was_over: bool,
     /// News that does not agree with the order has come; what disagrees, for the operator.
     pub dispute: Option<Dispute>,
     /// Every transaction heard of, by hash, in the order in which they were heard of first.
@@ -37,7 +37,7 @@ pub enum Dispute {
 
 impl Default for News {
     fn default() -> Self {
-        Self { status: PaymentStatus::Pending, was_expired: false, dispute: None, transactions: Vec::new() }
+        Self { status: PaymentStatus::Pending, was_over: false, dispute: None, transactions: Vec::new() }
     }
 }
 
@@ -47,9 +47,9 @@ impl News {
         for transaction in merged(&snapshot.transactions) {
             self.absorb_transaction(transaction);
         }
-        self.was_expired |= matches!(snapshot.status, PaymentStatus::Expired | PaymentStatus::Underpaid);
+        self.was_over |= is_over(snapshot.status);
         match disagreement(&snapshot.stated, purchase).or_else(|| due.and_then(|due| shortfall(snapshot, due))) {
-            None => self.status = self.status.max(snapshot.status),
+            None => self.status = self.status.max(meaning(snapshot, due)),
             // The worst disagreement is kept, so that the order in which they come does not matter.
             Some(dispute) => {
                 self.dispute = Some(self.dispute.map_or(dispute, |known| known.min(dispute)));
@@ -96,8 +96,23 @@ impl News {
     /// Whether money came after its time was over.
     #[must_use]
     pub fn is_late(&self, expires_at: Timestamp) -> bool {
-        self.was_expired || self.transactions.iter().filter(|tx| counts(tx)).any(|tx| tx.seen_at.is_some_and(|seen| seen > expires_at))
+        self.was_over || self.transactions.iter().filter(|tx| counts(tx)).any(|tx| tx.seen_at.is_some_and(|seen| seen > expires_at))
     }
+}
+
+/// What an undisputed snapshot means. A provider that calls a payment over while all its money is there and final has been paid
+/// late: money decides, not the word.
+fn meaning(snapshot: &Snapshot, due: Option<&Money>) -> PaymentStatus {
+    let all_there = due.is_some_and(|due| {
+        let counted = snapshot.transactions.iter().filter(|tx| counts(tx));
+        counted.clone().all(|tx| tx.status == TransactionStatus::Confirmed)
+            && sum(&merged(&snapshot.transactions), &due.currency) >= due.amount
+    });
+    if is_over(snapshot.status) && all_there { PaymentStatus::Paid } else { snapshot.status }
+}
+
+const fn is_over(status: PaymentStatus) -> bool {
+    matches!(status, PaymentStatus::Failed | PaymentStatus::Cancelled | PaymentStatus::Expired | PaymentStatus::Underpaid)
 }
 
 fn counts(transaction: &Transaction) -> bool {

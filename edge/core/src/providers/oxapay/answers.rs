@@ -242,9 +242,12 @@ impl PaymentRecord {
     }
 
     fn snapshot(&self) -> Option<Snapshot> {
+        let word = self.status.text().unwrap_or_default();
+        let status = payment_status(&word);
         Some(Snapshot {
             provider_reference: self.track_id.text()?,
-            status: payment_status(&self.status.text().unwrap_or_default()),
+            status: status.unwrap_or(PaymentStatus::Pending),
+            unknown_status: status.is_none().then(|| word.chars().take(40).collect()),
             stated: self.stated()?,
             transactions: self.txs.elements::<TransactionRecord>().unwrap_or_default().iter().filter_map(|(_, tx)| tx.read()).collect(),
             shortfall_accepted: self.under_paid_coverage.decimal().map(Amount),
@@ -269,17 +272,18 @@ impl TransactionRecord {
     }
 }
 
-/// Payment Status Table, in any letter case. What is not in it is [`PaymentStatus::Pending`]: never paid, never failed.
-fn payment_status(word: &str) -> PaymentStatus {
+/// Payment Status Table, in any letter case. What is not in it is `None`: never paid, never failed.
+fn payment_status(word: &str) -> Option<PaymentStatus> {
     match word.to_ascii_lowercase().as_str() {
-        "paying" => PaymentStatus::Processing,
-        "paid" | "manual_accept" => PaymentStatus::Paid,
-        "underpaid" => PaymentStatus::Underpaid,
-        "refunding" => PaymentStatus::Refunding,
-        "refunded" => PaymentStatus::Refunded,
-        "expired" => PaymentStatus::Expired,
-        // "new" (no coin chosen yet), "waiting", and words to come.
-        _ => PaymentStatus::Pending,
+        // No coin chosen yet; nothing seen yet.
+        "new" | "waiting" => Some(PaymentStatus::Pending),
+        "paying" => Some(PaymentStatus::Processing),
+        "paid" | "manual_accept" => Some(PaymentStatus::Paid),
+        "underpaid" => Some(PaymentStatus::Underpaid),
+        "refunding" => Some(PaymentStatus::Refunding),
+        "refunded" => Some(PaymentStatus::Refunded),
+        "expired" => Some(PaymentStatus::Expired),
+        _ => None,
     }
 }
 
