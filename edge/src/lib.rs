@@ -1,8 +1,8 @@
 //! The Worker: reads requests, keeps storage and sockets, makes the calls that `checkout-core` asks for. It decides nothing about
 //! money; whoever wants to know why something happens reads `checkout-core`.
 //!
-//! A request's way: [`router`] → a handler in [`checkout`], [`merchant`], [`webhooks`] or [`page`] → the session's object
-//! ([`session_object`]) → `checkout_core::session` → the provider by way of [`upstream`].
+//! A request's way: `router` → a handler in `checkout`, `merchant`, `webhooks` or `page` → the session's object
+//! (`session_object`) → `checkout_core::session` → the provider by way of `upstream`.
 
 mod account_object;
 mod body;

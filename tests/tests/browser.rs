@@ -92,3 +92,51 @@ async fn two_tabs_of_one_order_show_the_same() -> Outcome {
     assert_eq!(browser.complaints().await?, Vec::<String>::new());
     browser.close().await
 }
+
+#[tokio::test]
+async fn customer_pays_half_reloads_and_pays_the_rest() -> Outcome {
+    let stack = Stack::start(&StackOptions::named("browser-half")).await?;
+    let browser = Browser::open(Device::Phone).await?;
+    let checkout = browser.checkout();
+    let payment = choose_tether_on_tron(&stack, &browser, "half").await?;
+
+    browser.page().press("Pay half").await?;
+    checkout.wait_for("Send what is still missing").await?;
+    checkout.wait_for("Please send the rest to the same address.").await?;
+    browser.screenshot("half-2-rest").await?;
+
+    let order = browser.url().await?;
+    browser.goto(&order).await?;
+    checkout.wait_for("Send what is still missing").await?;
+    checkout.wait_for(&payment.address).await?;
+    browser.page().press("Pay the rest").await?;
+    checkout.wait_for("Payment complete").await?;
+    browser.page().wait_for("Thank you!").await?;
+    browser.screenshot("half-3-paid").await?;
+
+    assert_eq!(stack.simulator().oxapay().payments("").len(), 1, "the rest went to the same payment");
+    assert_eq!(browser.complaints().await?, Vec::<String>::new());
+    browser.close().await
+}
+
+#[tokio::test]
+async fn customer_lets_it_expire_and_pays_too_much_of_another_coin() -> Outcome {
+    let stack = Stack::start(&StackOptions::named("browser-expire")).await?;
+    let browser = Browser::open(Device::Phone).await?;
+    let checkout = browser.checkout();
+    choose_tether_on_tron(&stack, &browser, "expire").await?;
+
+    browser.page().press("Let it expire").await?;
+    checkout.wait_for("The time for the last address is over").await?;
+    browser.screenshot("expire-2-over").await?;
+    checkout.press("Litecoin").await?;
+    checkout.wait_for("Send exactly this amount").await?;
+    checkout.wait_for("LTC").await?;
+    browser.page().press("Pay too much").await?;
+    checkout.wait_for("Payment complete").await?;
+    checkout.wait_for("more than needed").await?;
+    browser.screenshot("expire-3-over-paid").await?;
+
+    assert_eq!(browser.complaints().await?, Vec::<String>::new());
+    browser.close().await
+}

@@ -27,7 +27,7 @@ pub(super) const WASM_BINDGEN: Program = Program {
     // Not `--locked`: its lock file names a dependency that does not compile with this compiler.
     flags: &[],
     needs_openssl: false,
-    takes: "2 min",
+    takes: "1 min",
 };
 
 /// Builds the Worker from the crate in `edge/`.
@@ -49,7 +49,7 @@ pub(super) const TRUNK: Program = Program {
     // in half the time.
     flags: &["--locked", "--no-default-features"],
     needs_openssl: false,
-    takes: "3 min",
+    takes: "4 min",
 };
 
 /// These programs work for seconds at a time, so what counts is that they are compiled soon.
