@@ -1,5 +1,5 @@
 //! The one object a provider's account has. It keeps the catalogue of methods, so that a session opens without asking the provider:
-//! fresh for ten minutes, then served once more while it is fetched anew.
+//! fresh for ten minutes, then served as it is while it is fetched anew.
 
 use crate::log::{self, Level};
 use crate::platform;
@@ -77,6 +77,11 @@ impl AccountObject {
             Err(error) => Err(error),
         };
         match methods {
+            // An empty list would be kept in the place of a good one; it is as useful as none.
+            Ok(methods) if methods.is_empty() => {
+                log::line(Level::Warning, "empty catalogue", &[("provider", provider.as_str())]);
+                Ok(None)
+            }
             Ok(methods) => {
                 let catalogue = Catalogue { provider, fetched_at: platform::now(), methods };
                 self.state.storage().put(KEY, serde_json::to_string(&catalogue)?).await?;

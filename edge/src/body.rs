@@ -35,6 +35,9 @@ pub async fn read(request: &mut Request, max: usize) -> ApiResult<Vec<u8>> {
 /// The body as JSON of a documented form.
 pub async fn json<T: DeserializeOwned>(request: &mut Request) -> ApiResult<T> {
     let body = read(request, API_MAX).await?;
-    serde_json::from_slice(&body)
-        .map_err(|error| ApiError::new(ErrorCode::InvalidRequest, format!("The body is not as documented: {error}.")))
+    // Where, but not what: the library would quote the body, and there may be a token in it.
+    serde_json::from_slice(&body).map_err(|error| {
+        let place = format!("line {}, column {}", error.line(), error.column());
+        ApiError::new(ErrorCode::InvalidRequest, format!("The body is not the documented JSON ({place})."))
+    })
 }

@@ -26,9 +26,19 @@ pub async fn open(mut request: Request, call: &Call) -> ApiResult<Response> {
 pub async fn open_order(order: Order, call: &Call) -> ApiResult<Opened> {
     let id = identity::session_id(&call.config.namespace, &order.reference);
     let session = session_stub::ask(&call.env, &id, &Question::Open { id: id.clone(), order }).await?;
-    let token = identity::client_token(&call.config.client_keys, &id);
-    let page = Route::Page(Capability { id, token: token.clone() }).to_string();
-    Ok(Opened { page, token, session })
+    Ok(with_capability(session, call))
+}
+
+/// The session of a reference, if it was opened in time. Only for whoever has shown a genuine order token for it.
+pub async fn opened(reference: &str, call: &Call) -> ApiResult<Opened> {
+    let id = identity::session_id(&call.config.namespace, reference);
+    Ok(with_capability(session_stub::ask(&call.env, &id, &Question::View).await?, call))
+}
+
+fn with_capability(session: SessionView, call: &Call) -> Opened {
+    let token = identity::client_token(&call.config.client_keys, &session.id);
+    let page = Route::Page(Capability { id: session.id.clone(), token: token.clone() }).to_string();
+    Opened { page, token, session }
 }
 
 /// `GET /v1/checkout/{id}.{token}`: the session's view.

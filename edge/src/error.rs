@@ -76,7 +76,7 @@ impl From<OrderTokenError> for ApiError {
     fn from(error: OrderTokenError) -> Self {
         match error {
             OrderTokenError::Claim(field) => Self::field(field),
-            OrderTokenError::Expired => Self::new(ErrorCode::ExpiredOrderToken, sentence(&error)),
+            OrderTokenError::Expired { .. } => Self::new(ErrorCode::ExpiredOrderToken, sentence(&error)),
             OrderTokenError::Malformed | OrderTokenError::Algorithm | OrderTokenError::Signature | OrderTokenError::NotYet => {
                 Self::new(ErrorCode::InvalidOrderToken, sentence(&error))
             }
@@ -90,8 +90,9 @@ impl From<Refusal> for ApiError {
         match refusal {
             Refusal::ReferenceConflict(field) => Self { details: Some(field), ..Self::new(ErrorCode::ReferenceConflict, message) },
             Refusal::UnknownMethod => Self::new(ErrorCode::UnknownMethod, message),
-            Refusal::Over | Refusal::MoneySeen => Self::new(ErrorCode::SessionClosed, message),
-            Refusal::TooManyAttempts => Self::new(ErrorCode::RateLimited, message),
+            Refusal::Over => Self::new(ErrorCode::SessionClosed, message),
+            Refusal::MoneySeen => Self::new(ErrorCode::PaymentSeen, message),
+            Refusal::TooManyAttempts => Self::new(ErrorCode::TooManyAttempts, message),
         }
     }
 }

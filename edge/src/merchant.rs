@@ -20,8 +20,9 @@ pub async fn open(mut request: Request, call: &Call) -> ApiResult<Response> {
     let body = body::read(&mut request, API_MAX).await?;
     let claims: Map<String, Value> =
         serde_json::from_slice(&body).map_err(|_| ApiError::new(ErrorCode::InvalidRequest, "The body must be a JSON object."))?;
-    let order = order_claims::read(&claims, call.config.url_rule()).map_err(ApiError::field)?;
-    if order.expires_at <= platform::now() {
+    let now = platform::now();
+    let order = order_claims::read(&claims, call.config.url_rule(), now).map_err(ApiError::field)?;
+    if order.expires_at <= now {
         return Err(ApiError::field(FieldError { field: "exp".to_owned(), issue: "must be in the future".to_owned() }));
     }
     Ok(Response::from_json(&checkout::open_order(order, call).await?)?)

@@ -4,11 +4,11 @@ use crate::checkout;
 use crate::error::{ApiError, ApiResult};
 use crate::platform;
 use crate::router::Call;
-use checkout_core::order_token;
-use checkout_shared::error::{ErrorCode, ErrorDetail};
+use checkout_core::order_token::{self, OrderTokenError};
+use checkout_shared::error::ErrorCode;
+use checkout_shared::page::PageData;
 use checkout_shared::route::Capability;
 use checkout_shared::session::SessionView;
-use serde::Serialize;
 use std::cell::OnceCell;
 use worker::{Request, Response};
 
@@ -16,20 +16,6 @@ use worker::{Request, Response};
 const DATA_SLOT: &str = ">__CHECKOUT_DATA__</script>";
 /// What Trunk puts where a nonce belongs.
 const NONCE_SLOT: &str = "__CHECKOUT_NONCE__";
-
-/// What the page is told, inlined so that it need not ask.
-#[derive(Serialize)]
-struct PageData<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    page: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    session: Option<&'a SessionView>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    error: Option<ErrorDetail>,
-    /// The origin of the page around it: the one place messages are sent to and taken from.
-    embedder: Option<&'a str>,
-    merchant: &'a str,
-}
 
 /// `GET /checkout?order={order token}[&origin={embedding page's origin}]`: opens the session and shows it. What the loader's frame
 /// asks for, so that embedding costs no request of its own.
@@ -52,6 +38,11 @@ pub async fn enter(request: &Request, call: &Call) -> ApiResult<Response> {
     let opened = match order {
         Some(order) => match order_token::verify(&order, &call.config.order_keys, platform::now(), call.config.url_rule()) {
             Ok(order) => checkout::open_order(order, call).await,
+            // Whoever paid in the last minute and reloads the shop's page must not be told to start again.
+            Err(OrderTokenError::Expired { reference }) => match checkout::opened(&reference, call).await {
+                Err(error) if error.code == ErrorCode::NotFound => Err(OrderTokenError::Expired { reference }.into()),
+                opened => opened,
+            },
             Err(error) => Err(error.into()),
         },
         None => Err(ApiError::new(ErrorCode::InvalidRequest, "This link names no order.")),
@@ -68,14 +59,13 @@ pub async fn session(request: &Request, capability: &Capability, call: &Call) ->
 }
 
 async fn render(shown: ApiResult<(String, SessionView)>, embedder: Option<&str>, call: &Call) -> ApiResult<Response> {
-    let merchant = &call.config.merchant_name;
-    let mut status = 200;
-    let data = match &shown {
-        Ok((page, session)) => PageData { page: Some(page), session: Some(session), error: None, embedder, merchant },
+    let merchant = Some(call.config.merchant_name.clone()).filter(|name| !name.is_empty());
+    let data = PageData { embedder: embedder.map(str::to_owned), merchant, ..PageData::default() };
+    let (status, data) = match shown {
+        Ok((page, session)) => (200, PageData { page: Some(page), session: Some(session), ..data }),
         Err(error) => {
             error.log(&call.request_id);
-            status = error.code.http_status();
-            PageData { page: None, session: None, error: Some(error.detail(&call.request_id)), embedder, merchant }
+            (error.code.http_status(), PageData { error: Some(error.detail(&call.request_id)), ..data })
         }
     };
     let nonce = platform::random_id()?;
@@ -87,7 +77,7 @@ async fn render(shown: ApiResult<(String, SessionView)>, embedder: Option<&str>,
 }
 
 /// JSON that cannot end the element it stands in.
-fn inline_json(data: &PageData<'_>) -> ApiResult<String> {
+fn inline_json(data: &PageData) -> ApiResult<String> {
     Ok(serde_json::to_string(data)?.replace('<', "\\u003c"))
 }
 

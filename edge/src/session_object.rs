@@ -5,7 +5,8 @@
 //! is durable. Calls to providers happen after it, outside of any borrow; their results come back as inputs, so a request that got in
 //! between is no harm. If the object dies in the middle, its alarm finds the intent written down and looks it up.
 //!
-//! No timers, no intervals: they would keep the object in memory. One alarm, and sockets that hibernate.
+//! Nothing waits in here between events, for that would keep the object in memory: one alarm, and sockets that hibernate. (The time
+//! limit of a call to a provider is the one timer there is, and it ends with the call.)
 
 use crate::account_object;
 use crate::log::{self, Level};
@@ -15,9 +16,9 @@ use crate::upstream;
 use checkout_core::catalogue;
 use checkout_core::config::Config;
 use checkout_core::provider::{Provider, ProviderError, Purchase, Snapshot};
-use checkout_core::session::{Effect, Input, Refusal, Session};
+use checkout_core::session::{Effect, Input, Refusal, Report, Session};
 use checkout_core::step::Step;
-use checkout_shared::time::Timestamp;
+use checkout_shared::time::{Millis, Timestamp};
 use serde::Deserialize;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -28,6 +29,11 @@ use worker::{DurableObject, Env, Request, Response, State, WebSocket, WebSocketI
 /// The longest message a watcher may send; longer ones are not looked at.
 const MESSAGE_MAX: usize = 16;
 
+/// How long to wait after an alarm that failed.
+const RETRY_AFTER_FAILURE: Duration = Duration::from_mins(2);
+/// Whoever asks for the view again within this time is watching, though without a socket.
+const STILL_WATCHING: Millis = Millis::seconds(15);
+
 /// The Durable Object of one session.
 #[durable_object]
 pub struct SessionObject {
@@ -36,6 +42,8 @@ pub struct SessionObject {
     session: RefCell<Option<Session>>,
     /// What is stored cannot be read. Then nothing is answered and above all nothing written over it.
     unreadable: bool,
+    /// When somebody last asked for the view without a socket.
+    looked_at: Cell<Timestamp>,
     /// When the alarm is set to, so that it is not set anew for nothing. `None`: not known.
     alarm: Cell<Option<Timestamp>>,
 }
@@ -52,7 +60,7 @@ impl DurableObject for SessionObject {
             log::line(Level::Error, "session unreadable", &[("reason", &error.to_string())]);
         }
         let unreadable = loaded.is_err();
-        Self { state, env, session: RefCell::new(loaded.ok().flatten()), unreadable, alarm: Cell::new(None) }
+        Self { state, env, session: RefCell::new(loaded.ok().flatten()), unreadable, looked_at: Cell::default(), alarm: Cell::new(None) }
     }
 
     async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
@@ -66,12 +74,13 @@ impl DurableObject for SessionObject {
         Response::from_json(&self.answer(question).await?)
     }
 
+    /// The platform forgets an alarm that fails too often, so this one never fails: what goes wrong is tried again later.
     async fn alarm(&self) -> worker::Result<Response> {
         self.alarm.set(None);
-        let watched = self.is_watched();
-        if self.session.borrow().is_some() {
-            // A tick is never refused.
-            let _ = self.apply(Input::Tick { watched }).await?;
+        if let Err(error) = self.ring().await {
+            log::line(Level::Error, "alarm failed", &[("reason", &error.to_string())]);
+            self.alarm.set(None);
+            self.state.storage().set_alarm(RETRY_AFTER_FAILURE).await?;
         }
         Response::empty()
     }
@@ -99,13 +108,28 @@ impl DurableObject for SessionObject {
 }
 
 impl SessionObject {
+    async fn ring(&self) -> worker::Result<()> {
+        if self.unreadable {
+            return Err(worker::Error::from("the session is unreadable"));
+        }
+        let watched = self.is_watched();
+        if self.session.borrow().is_some() {
+            // A tick is never refused.
+            let _ = self.apply(Input::Tick { watched }).await?;
+        }
+        Ok(())
+    }
+
     async fn answer(&self, question: Question) -> worker::Result<Answer> {
         let input = match question {
             Question::Open { id, order } => match self.open(id, order).await? {
                 Some(reopen) => reopen,
                 None => Input::Look,
             },
-            Question::View => Input::Look,
+            Question::View => {
+                self.looked_at.set(platform::now());
+                Input::Look
+            }
             Question::Choose { method, return_url } => Input::Choose { method, return_url, public_url: self.config()?.public_url.clone() },
             Question::Notified(snapshot) => {
                 log_unknown_status(&snapshot);
@@ -172,7 +196,7 @@ impl SessionObject {
         if session.differs_from(&known) {
             self.write(&session)?;
         }
-        let news = session.view(platform::now()).sequence != known.view(platform::now()).sequence;
+        let news = session.sequence() != known.sequence();
         // (3)
         self.session.replace(Some(session));
         // (4)
@@ -200,6 +224,15 @@ impl SessionObject {
                     log_unknown_status(snapshot);
                 }
                 result.map(|result| Input::Fetched(number, result))
+            }
+            Effect::Report(report) => {
+                let what = match report {
+                    Report::DuplicatePayment(number) => format!("attempt {number} is paid, and another one is too"),
+                    Report::StrayPayment => "a notification speaks of a payment that is no attempt of this session".to_owned(),
+                };
+                let id = self.session.borrow().as_ref().map(|session| session.id().to_owned()).unwrap_or_default();
+                log::line(Level::Error, "payment to look into", &[("session", &id), ("reason", &what)]);
+                None
             }
         })
     }
@@ -263,7 +296,7 @@ impl SessionObject {
     }
 
     fn is_watched(&self) -> bool {
-        !self.state.get_websockets().is_empty()
+        platform::now() - self.looked_at.get() < STILL_WATCHING || !self.state.get_websockets().is_empty()
     }
 
     async fn set_alarm(&self) -> worker::Result<()> {
@@ -272,9 +305,10 @@ impl SessionObject {
         match wake {
             Some(wake) if self.alarm.get() == Some(wake) => Ok(()),
             Some(wake) => {
-                self.alarm.set(Some(wake));
                 let wait = u64::try_from((wake - platform::now()).0).unwrap_or(0);
-                storage.set_alarm(Duration::from_millis(wait)).await
+                let set = storage.set_alarm(Duration::from_millis(wait)).await;
+                self.alarm.set(set.is_ok().then_some(wake));
+                set
             }
             None => {
                 self.alarm.set(None);

@@ -35,7 +35,7 @@ export interface CheckoutReady {
   type: "ready";
 }
 
-/** Where the payment stands. For the eye only: release goods on the merchant webhook. */
+/** Where the payment stands. For the eye only: release goods on what your server reads from `GET /v1/sessions/{id}`. */
 export interface CheckoutStatusChange {
   source: "edge-checkout";
   type: "status";
@@ -54,11 +54,11 @@ export interface CheckoutStatusChange {
   overpaid_by?: { amount: string; currency: string };
 }
 
-/** There is nothing to pay: the order token was refused, or the link is incomplete (then without a code). */
+/** There is nothing to pay: the order token was refused, the link is incomplete (then without a code), or the checkout did not load. */
 export interface CheckoutError {
   source: "edge-checkout";
   type: "error";
-  /** An error code of the edge, such as `expired_order_token`. */
+  /** An error code of the edge, such as `expired_order_token`; `unreachable` if nothing was heard of the checkout for 20 seconds. */
   code?: string;
 }
 

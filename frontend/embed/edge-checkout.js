@@ -5,7 +5,7 @@
 //
 // It sizes the frame and re-emits what the checkout says as DOM events, which bubble: checkout:ready, checkout:status,
 // checkout:paid, checkout:expired, checkout:error (edge-checkout.d.ts has their types). They are for the eye: goods are released on
-// the merchant webhook alone.
+// what the merchant's server reads from GET /v1/sessions/{id}.
 //
 // One file for `<script src>`, `<script type="module" src>` and `import "https://pay.example/embed/edge-checkout.js"`. Several elements on
 // a page, removing and putting back, and importing where there is no window are all fine.
@@ -50,23 +50,30 @@
       // As high as the first step is likely to be, so that little moves; `light dark` keeps the frame see-through.
       frame.style.cssText = "display:block;width:100%;height:640px;border:0;color-scheme:light dark";
       this.append((this.frame = frame));
+      // A frame that cannot be loaded says so to nobody.
+      this.timer = setTimeout(() => this.emit("error", { source: "edge-checkout", type: "error", code: "unreachable" }), 20_000);
     }
 
     close() {
+      clearTimeout(this.timer);
       this.frame?.remove();
       this.frame = this.status = null;
+    }
+
+    emit(name, detail) {
+      this.dispatchEvent(new CustomEvent(`checkout:${name}`, { detail, bubbles: true, composed: true }));
     }
 
     handleEvent({ origin, source, data }) {
       // Only our own frame, and only while it shows a page of the edge.
       if (origin !== edge || source !== this.frame?.contentWindow || data?.source !== "edge-checkout") return;
       const { type, status } = data;
-      const emit = (name) => this.dispatchEvent(new CustomEvent(`checkout:${name}`, { detail: data, bubbles: true, composed: true }));
       if (type === "resize") this.frame.style.height = `${+data.height}px`;
-      if (type === "ready" || type === "status" || type === "error") emit(type);
+      if (type === "ready" || type === "error") clearTimeout(this.timer);
+      if (type === "ready" || type === "status" || type === "error") this.emit(type, data);
       if (type === "status" && status !== this.status) {
         this.status = status;
-        if (status === "paid" || status === "expired") emit(status);
+        if (status === "paid" || status === "expired") this.emit(status, data);
       }
     }
   }

@@ -28,6 +28,7 @@ fn main() -> io::Result<()> {
             on_choose: Callback::noop(),
             on_change: Callback::noop(),
             on_keep: Callback::noop(),
+            on_ask: Callback::noop(),
             on_retry: Callback::noop(),
         };
         let html = runtime.block_on(tasks.run_until(LocalServerRenderer::<Screen>::with_props(props).hydratable(false).render()));

@@ -14,8 +14,12 @@ const TIMEOUT_MS: u32 = 20_000;
 
 /// Why there is no view.
 pub enum Failure {
-    /// No answer, or none that can be read.
+    /// No answer.
     Unreachable,
+    /// An error, and not in the edge's own words: something on the way, or the edge in trouble.
+    Broken,
+    /// A success that cannot be read.
+    Unreadable,
     /// The edge said no.
     Refused(ErrorDetail),
 }
@@ -24,6 +28,7 @@ impl From<Failure> for Problem {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::Unreachable => Self::Unreachable,
+            Failure::Broken | Failure::Unreadable => Self::Garbled,
             Failure::Refused(error) => Self::from(&error),
         }
     }
@@ -50,8 +55,8 @@ async fn read(answer: Result<Response, gloo_net::Error>) -> Result<SessionView, 
     let answer = answer.map_err(|_| Failure::Unreachable)?;
     let text = answer.text().await.map_err(|_| Failure::Unreachable)?;
     if answer.ok() {
-        json::decode(&text).ok_or(Failure::Unreachable)
+        json::decode(&text).ok_or(Failure::Unreadable)
     } else {
-        Err(json::decode::<ErrorBody>(&text).map_or(Failure::Unreachable, |body| Failure::Refused(body.error)))
+        Err(json::decode::<ErrorBody>(&text).map_or(Failure::Broken, |body| Failure::Refused(body.error)))
     }
 }

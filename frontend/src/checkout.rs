@@ -3,13 +3,13 @@
 use crate::api;
 use crate::clock::{now, use_now};
 use crate::embedder::use_embedder;
-use crate::live::use_live;
-use crate::page_data::PageData;
+use crate::live::{self, use_live};
 use crate::pieces::STEP_ID;
 use crate::screen::{ScreenProps, screen};
 use crate::state::{Action, Model, Problem};
 use crate::step::StepKey;
 use checkout_shared::method::MethodId;
+use checkout_shared::page::PageData;
 use checkout_shared::route::{Capability, Route};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -40,6 +40,10 @@ pub fn Checkout(props: &CheckoutProps) -> Html {
     let now = model.server_time(use_now(ends_at.is_some()));
     use_focus_on(model.step(now).key(model.view.as_deref()));
 
+    let on_ask = {
+        let (session, dispatcher) = (session.clone(), model.dispatcher());
+        Callback::from(move |_: MouseEvent| ask(session.clone(), dispatcher.clone()))
+    };
     let on_choose = {
         let dispatcher = model.dispatcher();
         use_callback(session, move |method: MethodId, session| choose(session.clone(), method, dispatcher.clone()))
@@ -54,6 +58,7 @@ pub fn Checkout(props: &CheckoutProps) -> Html {
         on_choose,
         on_change: dispatching(Action::ChangeMethod),
         on_keep: dispatching(Action::KeepMethod),
+        on_ask,
         on_retry: Callback::from(|_: MouseEvent| reload()),
     })
 }
@@ -75,6 +80,12 @@ fn choose(session: Option<Rc<Capability>>, method: MethodId, dispatcher: UseRedu
         };
         dispatcher.dispatch(action);
     });
+}
+
+fn ask(session: Option<Rc<Capability>>, dispatcher: UseReducerDispatcher<Model>) {
+    let Some(session) = session else { return };
+    dispatcher.dispatch(Action::Ask);
+    wasm_bindgen_futures::spawn_local(async move { dispatcher.dispatch(live::ask(&session).await) });
 }
 
 fn reload() {

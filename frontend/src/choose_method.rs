@@ -2,7 +2,7 @@
 
 use crate::icon::Icon;
 use crate::messages;
-use crate::pieces::{Tone, heading, note, quiet_button, step};
+use crate::pieces::{Tone, button, heading, note, quiet_button, step};
 use crate::problem::problem_text;
 use crate::state::Problem;
 use crate::words::{coin_name, fill};
@@ -15,6 +15,8 @@ use yew::prelude::*;
 pub struct Choices<'a> {
     /// The methods on offer.
     pub methods: &'a [Method],
+    /// Asking for the methods has failed for now.
+    pub unavailable: bool,
     /// How the attempt before ended, if it did.
     pub ended: Option<AttemptStatus>,
     /// The method asked for and not answered yet.
@@ -25,24 +27,29 @@ pub struct Choices<'a> {
     pub on_choose: &'a Callback<MethodId>,
     /// Back to the payment already started, where there is one.
     pub on_keep: Option<&'a Callback<MouseEvent>>,
+    /// The methods are to be asked for again.
+    pub on_ask: &'a Callback<MouseEvent>,
 }
 
 /// The list of ways to pay.
 pub fn choose_method(props: &Choices) -> Html {
-    let text = props.problem.map(problem_text).or_else(|| props.ended.and_then(ended_text));
+    // How the last payment ended may be a warning not to send; no problem of another choice hides it.
+    let texts = [props.ended.and_then(ended_text), props.problem.map(problem_text)];
     let inside = html! {
         <>
             { heading(messages::CHOOSE_HEADING) }
-            if let Some(text) = text {
-                { note(Tone::Warn, Some("alert"), text.into()) }
+            { for texts.into_iter().flatten().map(|text| note(Tone::Warn, Some("alert"), text.into())) }
+            if let Some(on_keep) = props.on_keep {
+                { note(Tone::Warn, None, messages::KEEP_TEXT.into()) }
+                { quiet_button(messages::KEEP_METHOD, on_keep) }
             }
-            if props.methods.is_empty() {
+            if props.methods.is_empty() && props.unavailable {
+                { note(Tone::Warn, Some("alert"), messages::CHOOSE_UNAVAILABLE.into()) }
+                { button(messages::TRY_AGAIN, props.on_ask) }
+            } else if props.methods.is_empty() {
                 <p class="busy" role="status"><span class="spinner" aria-hidden="true" />{ messages::CHOOSE_LOADING }</p>
             }
             <ul class="methods">{ for offers(props.methods).iter().map(|offer| row(offer, props)) }</ul>
-            if let Some(on_keep) = props.on_keep {
-                { quiet_button(messages::KEEP_METHOD, on_keep) }
-            }
         </>
     };
     step("step", inside)

@@ -73,7 +73,7 @@ pub fn use_embedder(embedder: Option<AttrValue>, view: Option<Rc<SessionView>>, 
 const fn code(problem: &Problem) -> Option<ErrorCode> {
     match problem {
         Problem::Refused { code, .. } => Some(*code),
-        Problem::IncompleteLink | Problem::Unreachable => None,
+        Problem::IncompleteLink | Problem::Unreachable | Problem::Garbled => None,
     }
 }
 

@@ -15,7 +15,6 @@ mod countdown;
 mod icon;
 mod messages;
 mod outcome;
-mod page_data;
 mod pay_to_address;
 mod pieces;
 mod problem;
@@ -45,5 +44,5 @@ mod live;
 
 #[cfg(feature = "csr")]
 pub use checkout::{Checkout, CheckoutProps};
-pub use page_data::PageData;
+pub use checkout_shared::page::PageData;
 pub use screen::{Screen, ScreenProps};

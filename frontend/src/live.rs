@@ -1,10 +1,11 @@
 //! Keeps the state current: a socket the edge pushes complete views through, requests where there is none. When to do what is decided
 //! in `link.rs`; this file owns the socket, the timer and the browser's events.
 
+use crate::api::{self, Failure};
 use crate::clock::now;
+use crate::json;
 use crate::link::{Deed, Event, Link};
-use crate::state::{Action, Connection, Model};
-use crate::{api, json};
+use crate::state::{Action, Missed, Model, Pace};
 use checkout_shared::route::{Capability, Route};
 use checkout_shared::session::SessionView;
 use checkout_shared::time::Millis;
@@ -19,13 +20,13 @@ use yew::prelude::*;
 /// Keeps the session's state current while the component stands.
 #[hook]
 pub fn use_live(session: Option<Rc<Capability>>, model: &UseReducerHandle<Model>) {
-    let expecting = use_mut_ref(|| true);
-    *expecting.borrow_mut() = model.is_expecting();
+    let pace = use_mut_ref(|| Pace::Quick);
+    *pace.borrow_mut() = model.pace();
     let dispatcher = model.dispatcher();
     use_effect_with(session, move |session| {
         let live = session.as_ref().map(|session| {
-            let expecting = move || *expecting.borrow();
-            Live::start(session.clone(), Box::new(move |action| dispatcher.dispatch(action)), Box::new(expecting))
+            let pace = move || *pace.borrow();
+            Live::start(session.clone(), Box::new(move |action| dispatcher.dispatch(action)), Box::new(pace))
         });
         move || drop(live)
     });
@@ -34,7 +35,7 @@ pub fn use_live(session: Option<Rc<Capability>>, model: &UseReducerHandle<Model>
 struct Live {
     session: Rc<Capability>,
     dispatch: Box<dyn Fn(Action)>,
-    expecting: Box<dyn Fn() -> bool>,
+    pace: Box<dyn Fn() -> Pace>,
     link: RefCell<Link>,
     socket: RefCell<Option<Socket>>,
     fetching: Cell<bool>,
@@ -43,13 +44,13 @@ struct Live {
 }
 
 impl Live {
-    fn start(session: Rc<Capability>, dispatch: Box<dyn Fn(Action)>, expecting: Box<dyn Fn() -> bool>) -> Rc<Self> {
+    fn start(session: Rc<Capability>, dispatch: Box<dyn Fn(Action)>, pace: Box<dyn Fn() -> Pace>) -> Rc<Self> {
         // Any number that differs between customers will do.
         let spread = session.id.bytes().fold(0_i64, |sum, byte| (sum * 31 + i64::from(byte)) % 1_000);
         let live = Rc::new(Self {
             session,
             dispatch,
-            expecting,
+            pace,
             link: RefCell::new(Link::new(now(), Millis(spread))),
             socket: RefCell::new(None),
             fetching: Cell::new(false),
@@ -94,9 +95,10 @@ impl Live {
 
     fn heard(self: &Rc<Self>, text: &str) {
         self.on(Event::Heard);
-        if let Some(view) = json::decode::<SessionView>(text) {
-            (self.dispatch)(Action::Connection(Connection::Live));
-            (self.dispatch)(Action::Viewed { view: Rc::new(view), at: now() });
+        match json::decode::<SessionView>(text) {
+            Some(view) => (self.dispatch)(Action::Pushed { view: Rc::new(view), at: now() }),
+            // A request tells whether it was this message or is this page.
+            None => self.fetch(),
         }
     }
 
@@ -107,29 +109,32 @@ impl Live {
         let live = Rc::downgrade(self);
         let session = self.session.clone();
         wasm_bindgen_futures::spawn_local(async move {
-            let answer = api::view(&session).await;
+            let action = ask(&session).await;
             let Some(live) = live.upgrade() else { return };
             live.fetching.set(false);
-            match answer {
-                Ok(view) => {
-                    (live.dispatch)(Action::Connection(Connection::Polling));
-                    (live.dispatch)(Action::Viewed { view: Rc::new(view), at: now() });
-                }
-                Err(api::Failure::Unreachable) => (live.dispatch)(Action::Connection(Connection::Offline)),
-                // Anything but "no such session for you" passes: the view shown stays the best there is.
-                Err(api::Failure::Refused(error)) if matches!(error.code.http_status(), 403 | 404) => {
-                    (live.dispatch)(Action::Refused(error));
-                }
-                Err(api::Failure::Refused(_)) => {}
-            }
+            (live.dispatch)(action);
         });
+    }
+}
+
+/// Asks for the view; what came of it.
+pub async fn ask(session: &Capability) -> Action {
+    match api::view(session).await {
+        Ok(view) => Action::Viewed { view: Rc::new(view), at: now() },
+        // Anything but "no such session for you" passes.
+        Err(Failure::Refused(error)) if matches!(error.code.http_status(), 403 | 404) => Action::Refused(error),
+        Err(Failure::Refused(_) | Failure::Broken) => Action::Missed(Missed::Refused),
+        Err(Failure::Unreachable) => Action::Missed(Missed::Unanswered),
+        Err(Failure::Unreadable) => Action::Missed(Missed::Garbled),
     }
 }
 
 fn tick(live: &Weak<Live>) {
     if let Some(live) = live.upgrade() {
-        let expecting = (live.expecting)();
-        live.on(Event::Tick { expecting });
+        // Nobody is looking at a hidden tab; it catches up when it is shown (`listeners`).
+        let is_hidden = web_sys::window().and_then(|window| window.document()).is_some_and(|document| document.hidden());
+        let pace = if is_hidden { Pace::Never } else { (live.pace)() };
+        live.on(Event::Tick { pace });
     }
 }
 
@@ -157,7 +162,7 @@ fn listeners(live: &Rc<Live>) -> Vec<EventListener> {
         let live = weak();
         move |_: &web_sys::Event| {
             if let Some(live) = live.upgrade() {
-                (live.dispatch)(Action::Connection(Connection::Offline));
+                (live.dispatch)(Action::Missed(Missed::Unanswered));
             }
         }
     };

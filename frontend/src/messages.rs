@@ -7,7 +7,6 @@ pub const THE_SHOP: &str = "the shop";
 pub const COIN_ON_NETWORK: &str = "{coin} on {network}";
 pub const PAGE_CRYPTO: &str = "More coins";
 pub const BACK_TO_SHOP: &str = "Back to {shop}";
-pub const CANCEL_ORDER: &str = "Cancel and go back to {shop}";
 pub const TRY_AGAIN: &str = "Try again";
 
 // Summary
@@ -15,14 +14,20 @@ pub const PAY_MERCHANT: &str = "Pay {shop}";
 pub const PAY: &str = "Payment";
 pub const REFERENCE: &str = "Reference";
 pub const OFFLINE: &str = "You are offline. Nothing you have sent is lost: this page catches up by itself when you are back.";
+pub const TROUBLED: &str = "We can’t check right now. Nothing you have sent is lost; this page keeps trying.";
+pub const OUTDATED: &str =
+    "This page can’t read the latest news of your payment. Nothing you have sent is lost. Please load the page again.";
+pub const RELOAD: &str = "Load the page again";
 
 // Choosing
 pub const CHOOSE_HEADING: &str = "How would you like to pay?";
 pub const CHOOSE_LOADING: &str = "Asking which ways to pay are open…";
+pub const CHOOSE_UNAVAILABLE: &str = "We can’t find out right now which ways to pay are open. Nothing was charged.";
 pub const CHOOSE_NETWORK: &str = "Choose a network";
 pub const CHOOSE_NETWORKS_OF: &str = "Networks for {coin}";
 pub const PAGE_CRYPTO_HINT: &str = "Choose on the payment provider’s secure page";
 pub const PREPARING: &str = "Getting it ready…";
+pub const KEEP_TEXT: &str = "Already sent it? Don’t pay again: keep the payment you started; it will be found.";
 pub const KEEP_METHOD: &str = "Keep the payment I started";
 pub const ENDED_EXPIRED: &str = "The time for the last address is over, so please don’t send to it any more. If you already have, leave this page open: it will still be found.";
 pub const ENDED_CANCELLED: &str = "The last payment was called off. Please choose again.";
@@ -102,7 +107,7 @@ pub const PAID_TEXT: &str = "Thank you. {shop} has your payment of {price}.";
 pub const PAID_LATE: &str = "It came after the time was over, and it counts all the same.";
 pub const PAID_OVER: &str = "You sent {over} more than needed. To get it back, write to {shop} and quote the reference below.";
 pub const TOO_LITTLE_HEADING: &str = "Part of the amount is missing";
-pub const TOO_LITTLE_TEXT: &str = "{received} arrived in time, which is less than the order costs. Please don’t send more now. Write to {shop} and quote the reference below: they can finish the order or send your money back.";
+pub const TOO_LITTLE_TEXT: &str = "{received} arrived, which is less than the order costs. Please don’t send more now. Write to {shop} and quote the reference below: they can finish the order or send your money back.";
 pub const TOO_LITTLE_SOME: &str = "Some money";
 pub const REFUNDING_HEADING: &str = "Your refund is on its way";
 pub const REFUNDING_TEXT: &str = "{shop} is sending your money back. Depending on the network this can take a while.";
@@ -122,7 +127,6 @@ pub const REVIEW_HEADING: &str = "Your payment is being checked";
 pub const REVIEW_TEXT: &str =
     "Money has arrived, but it doesn’t quite match the order. Someone at {shop} is looking at it. Please don’t send anything more.";
 pub const REVIEW_NEXT: &str = "Nothing is lost. If you have questions, quote the reference below.";
-pub const CLOSE_PAGE: &str = "You can close this page.";
 
 // Problems
 pub const PROBLEM_HEADING: &str = "This checkout can’t be opened";
@@ -135,6 +139,8 @@ pub const PROBLEM_UNKNOWN: &str =
 pub const PROBLEM_ORIGIN: &str = "The shop has not allowed its checkout to be shown on this page. Please tell the shop.";
 pub const PROBLEM_CONFLICT: &str = "The shop’s order has changed since it was first opened. Go back to the shop and start again.";
 pub const PROBLEM_CLOSED: &str = "This order can’t be paid any more. Go back to the shop to see where it stands.";
+pub const PROBLEM_SEEN: &str = "A payment for this order has already been seen. This page shows how it goes on.";
+pub const PROBLEM_ATTEMPTS: &str = "Too many ways to pay have been tried for this order. Go back to the shop and start again.";
 pub const PROBLEM_RATE: &str = "Too many tries in a short time. Wait a minute, then try again.";
 pub const PROBLEM_PROVIDER: &str = "This way to pay isn’t available right now. Nothing was charged. Try again, or choose another.";
 pub const PROBLEM_METHOD: &str = "This way to pay is no longer offered. Please choose another.";

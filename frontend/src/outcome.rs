@@ -15,8 +15,15 @@ pub fn outcome_screen(outcome: Outcome, view: &SessionView, merchant: Option<&st
     let shop = shop(merchant);
     let words = Words::of(outcome, view, shop);
     let way_back = match outcome {
-        Outcome::Paid | Outcome::Refunding | Outcome::Refunded | Outcome::Review | Outcome::TooLittle => &view.order.success_url,
-        Outcome::Expired | Outcome::Cancelled | Outcome::Failed => &view.order.cancel_url,
+        Outcome::Paid => &view.order.success_url,
+        // The shop's page of thanks would be believed.
+        Outcome::TooLittle
+        | Outcome::Refunding
+        | Outcome::Refunded
+        | Outcome::Expired
+        | Outcome::Cancelled
+        | Outcome::Failed
+        | Outcome::Review => &view.order.cancel_url,
     };
     let inside = html! {
         <>
@@ -30,12 +37,10 @@ pub fn outcome_screen(outcome: Outcome, view: &SessionView, merchant: Option<&st
     step("step outcome", inside)
 }
 
-/// A link that leaves the checkout for the shop, the whole tab with it; the permission to close the page where there is none to follow.
+/// A link that leaves the checkout for the shop, the whole tab with it; nothing where there is none to follow.
 pub fn back_to_shop(url: Option<&str>, label: String, class: &'static str) -> Html {
-    match url.and_then(followable) {
-        Some(url) => html! { <a {class} href={url.to_owned()} target="_top">{ label }</a> },
-        None => html! { <p class="hint">{ messages::CLOSE_PAGE }</p> },
-    }
+    let Some(url) = url.and_then(followable) else { return Html::default() };
+    html! { <a {class} href={url.to_owned()} target="_top">{ label }</a> }
 }
 
 struct Words {
@@ -100,10 +105,11 @@ pub fn facts(view: &SessionView) -> Html {
         rows.extend(attempt.due.iter().map(|due| fact(messages::STILL_DUE, money(due, None))));
         rows.push(fact(messages::METHOD, html! { <bdi>{ method_name(&attempt.method) }</bdi> }));
         for (at, transaction) in attempt.transactions.iter().enumerate() {
-            rows.push(copied_fact(messages::TRANSACTION, format!("transaction-{at}"), &transaction.hash, messages::COPY_TRANSACTION));
+            let id = format!("transaction-{at}");
+            rows.push(copied_fact(messages::TRANSACTION, "fact-code fact-hash", id, &transaction.hash, messages::COPY_TRANSACTION));
         }
     }
-    rows.push(copied_fact(messages::REFERENCE, "reference".to_owned(), &view.order.reference, messages::COPY_REFERENCE));
+    rows.push(copied_fact(messages::REFERENCE, "fact-code", "reference".to_owned(), &view.order.reference, messages::COPY_REFERENCE));
     html! { <dl class="facts">{ rows }</dl> }
 }
 
@@ -111,12 +117,12 @@ fn fact(name: &'static str, value: Html) -> Html {
     html! { <div class="fact"><dt>{ name }</dt><dd>{ value }</dd></div> }
 }
 
-fn copied_fact(name: &'static str, id: String, value: &str, copy_label: &'static str) -> Html {
+fn copied_fact(name: &'static str, class: &'static str, id: String, value: &str, copy_label: &'static str) -> Html {
     let id = AttrValue::from(id);
     let value = AttrValue::from(value.to_owned());
     let shown = html! {
         <span class="fact-copy">
-            <bdi class="fact-code" id={id.clone()}>{ value.clone() }</bdi>
+            <bdi {class} id={id.clone()}>{ value.clone() }</bdi>
             <CopyButton {value} label={copy_label} shown_in={id} />
         </span>
     };

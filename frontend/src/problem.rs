@@ -30,7 +30,7 @@ pub fn problem_screen(problem: &Problem, on_retry: &Callback<MouseEvent>) -> Htm
 /// Whether the same may work in a moment.
 fn passes(problem: &Problem) -> bool {
     match problem {
-        Problem::Unreachable => true,
+        Problem::Unreachable | Problem::Garbled => true,
         Problem::IncompleteLink => false,
         Problem::Refused { code, .. } => matches!(code, ErrorCode::RateLimited | ErrorCode::ProviderUnavailable | ErrorCode::Internal),
     }
@@ -42,6 +42,7 @@ pub const fn problem_text(problem: &Problem) -> &'static str {
     match problem {
         Problem::IncompleteLink => messages::PROBLEM_LINK,
         Problem::Unreachable => messages::PROBLEM_UNREACHABLE,
+        Problem::Garbled => messages::PROBLEM_OURS,
         Problem::Refused { code, .. } => match code {
             ErrorCode::InvalidOrderToken => messages::PROBLEM_ORDER_TOKEN,
             ErrorCode::ExpiredOrderToken => messages::PROBLEM_ORDER_EXPIRED,
@@ -49,6 +50,8 @@ pub const fn problem_text(problem: &Problem) -> &'static str {
             ErrorCode::OriginNotAllowed => messages::PROBLEM_ORIGIN,
             ErrorCode::ReferenceConflict => messages::PROBLEM_CONFLICT,
             ErrorCode::SessionClosed => messages::PROBLEM_CLOSED,
+            ErrorCode::PaymentSeen => messages::PROBLEM_SEEN,
+            ErrorCode::TooManyAttempts => messages::PROBLEM_ATTEMPTS,
             ErrorCode::UnknownMethod => messages::PROBLEM_METHOD,
             ErrorCode::RateLimited => messages::PROBLEM_RATE,
             ErrorCode::ProviderUnavailable => messages::PROBLEM_PROVIDER,

@@ -56,7 +56,14 @@ impl Confirmations {
                 let needed = needed_by(transaction);
                 Self { count: needed.map_or(transaction.confirmations, |needed| transaction.confirmations.min(needed)), needed }
             }
-            None => Self { count: 0, needed: confirmations_needed(view).filter(|needed| *needed > 0 && transactions.is_empty()) },
+            None => match transactions.iter().find(|transaction| transaction.status == TransactionStatus::Confirmed) {
+                // Nothing is left to confirm; that the order is paid is only a moment away.
+                Some(transaction) => {
+                    let needed = needed_by(transaction);
+                    Self { count: needed.unwrap_or(transaction.confirmations.max(1)), needed }
+                }
+                None => Self { count: 0, needed: confirmations_needed(view).filter(|needed| *needed > 0 && transactions.is_empty()) },
+            },
         }
     }
 

@@ -7,19 +7,22 @@ use crate::choose_method::{Choices, choose_method};
 use crate::continue_on_page::continue_on_page;
 use crate::outcome::{back_to_shop, outcome_screen};
 use crate::pay_to_address::{Payment, pay_to_address};
-use crate::pieces::{Tone, heading, note};
+use crate::pieces::{Tone, heading, note, quiet_button};
 use crate::problem::problem_screen;
 use crate::progress::progress;
 use crate::state::{Connection, Model};
 use crate::step::Step;
 use crate::summary::summary;
 use crate::time_up::time_up;
-use crate::words::{fill, followable, method_name, shop};
+use crate::words::{fill, method_name, shop};
 use crate::{messages, pieces};
 use checkout_shared::method::MethodId;
 use checkout_shared::session::{AttemptStatus, SessionView, Status};
 use checkout_shared::time::Timestamp;
 use yew::prelude::*;
+
+/// One refusal is a hiccup; after so many in a row the customer is told.
+const REFUSALS_TOLD: u32 = 2;
 
 /// The state, the time, and what to call when the customer does something.
 #[derive(Clone, Debug, PartialEq, Properties)]
@@ -37,7 +40,10 @@ pub struct ScreenProps {
     /// The customer keeps the payment already started.
     #[prop_or_default]
     pub on_keep: Callback<MouseEvent>,
-    /// The customer tries again after a problem.
+    /// The customer wants the ways to pay asked for again.
+    #[prop_or_default]
+    pub on_ask: Callback<MouseEvent>,
+    /// The customer loads the page again after a problem.
     #[prop_or_default]
     pub on_retry: Callback<MouseEvent>,
 }
@@ -58,13 +64,29 @@ pub fn screen(props: &ScreenProps) -> Html {
             if !matches!(step, Step::Problem(_)) {
                 { for view.map(|view| summary(model.merchant.as_deref(), &view.order)) }
             }
-            if model.connection == Connection::Offline {
-                { note(Tone::Warn, Some("status"), messages::OFFLINE.into()) }
-            }
+            { connection(model.connection, &props.on_retry) }
             { shown(step, props) }
             <p class="unseen" role="status" aria-live="polite">{ announcement(&step, view) }</p>
             { foot(props) }
         </main>
+    }
+}
+
+/// What is amiss with the line to the edge, where the customer should know.
+fn connection(connection: Connection, on_retry: &Callback<MouseEvent>) -> Html {
+    let (tone, text) = match connection {
+        Connection::Refusing { times } if times >= REFUSALS_TOLD => (Tone::Calm, messages::TROUBLED),
+        Connection::Well | Connection::Refusing { .. } => return Html::default(),
+        Connection::Offline => (Tone::Warn, messages::OFFLINE),
+        Connection::Garbled => (Tone::Warn, messages::OUTDATED),
+    };
+    html! {
+        <>
+            { note(tone, Some("status"), text.into()) }
+            if connection == Connection::Garbled {
+                { quiet_button(messages::RELOAD, on_retry) }
+            }
+        </>
     }
 }
 
@@ -81,13 +103,15 @@ fn shown(step: Step, props: &ScreenProps) -> Html {
         Step::Problem(problem) => problem_screen(problem, &props.on_retry),
         Step::Choose { ended, can_return } => choose_method(&Choices {
             methods: &view.methods,
+            unavailable: view.methods_unavailable && !model.asking,
             ended,
             choosing: model.choosing.as_ref(),
             problem: model.choice_problem.as_ref(),
             on_choose: &props.on_choose,
             on_keep: can_return.then_some(&props.on_keep),
+            on_ask: &props.on_ask,
         }),
-        Step::Preparing => preparing(view),
+        Step::Preparing => preparing(view, &props.on_change),
         Step::PayToAddress(attempt, address) => {
             pay_to_address(&Payment { address, due: attempt.due.as_ref(), received: attempt.received.as_ref(), now, on_change })
         }
@@ -98,7 +122,8 @@ fn shown(step: Step, props: &ScreenProps) -> Html {
     }
 }
 
-fn preparing(view: &SessionView) -> Html {
+/// Asking the provider takes seconds; looking up what it answered may take minutes, and nobody has to wait for that.
+fn preparing(view: &SessionView, on_change: &Callback<MouseEvent>) -> Html {
     let attempt = view.attempt.as_ref();
     let method = attempt.map(|attempt| method_name(&attempt.method)).unwrap_or_default();
     let is_checking = attempt.is_some_and(|attempt| attempt.status == AttemptStatus::Checking);
@@ -108,6 +133,9 @@ fn preparing(view: &SessionView) -> Html {
             <span class="spinner spinner-big" aria-hidden="true" />
             { heading(messages::PREPARING_HEADING) }
             <p>{ fill(text, &[("method", &method)]) }</p>
+            if is_checking {
+                { quiet_button(messages::CHANGE_METHOD, on_change) }
+            }
         </>
     };
     pieces::step("step outcome", inside)
@@ -119,13 +147,11 @@ fn foot(props: &ScreenProps) -> Html {
     if !matches!(view.status, Status::Open | Status::AwaitingPayment) {
         return Html::default();
     }
-    let label = fill(messages::CANCEL_ORDER, &[("shop", shop(props.model.merchant.as_deref()))]);
+    let label = fill(messages::BACK_TO_SHOP, &[("shop", shop(props.model.merchant.as_deref()))]);
     html! {
         <footer class="foot">
             <p>{ messages::REFERENCE }{ " " }<bdi>{ &view.order.reference }</bdi></p>
-            if let Some(url) = view.order.cancel_url.as_deref().and_then(followable) {
-                { back_to_shop(Some(url), label, "foot-link") }
-            }
+            { back_to_shop(view.order.cancel_url.as_deref(), label, "foot-link") }
         </footer>
     }
 }

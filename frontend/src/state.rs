@@ -2,10 +2,10 @@
 //!
 //! What is shown for a state is `step.rs`'s to say.
 
-use crate::page_data::PageData;
 use checkout_shared::error::{ErrorCode, ErrorDetail};
 use checkout_shared::method::MethodId;
-use checkout_shared::session::{SessionView, Status};
+use checkout_shared::page::PageData;
+use checkout_shared::session::{AttemptStatus, SessionView, Status};
 use checkout_shared::time::{Millis, Timestamp};
 use std::rc::Rc;
 use yew::Reducible;
@@ -21,6 +21,8 @@ pub struct Model {
     pub connection: Connection,
     /// What to add to this device's clock to get the edge's. A wrong clock on a phone must not shorten the time to pay.
     pub clock_offset: Millis,
+    /// The ways to pay are being asked for again, because the customer wanted it.
+    pub asking: bool,
     /// The customer has an address but wants to choose again.
     pub changing_method: bool,
     /// The method asked for and not answered yet.
@@ -34,14 +36,39 @@ pub struct Model {
 /// How views reach us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Connection {
-    /// Nothing has been heard yet beyond what came with the page.
-    Connecting,
-    /// The edge pushes.
-    Live,
-    /// We ask now and then.
-    Polling,
-    /// Neither works.
+    /// Nothing says that they do not.
+    Well,
+    /// The edge answers, but not with a view.
+    Refusing {
+        /// So many times in a row.
+        times: u32,
+    },
+    /// There is no answer.
     Offline,
+    /// There is one that cannot be read: this page is older than the edge.
+    Garbled,
+}
+
+/// Why asking for a view brought none, where the view shown stays the best there is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Missed {
+    /// No answer.
+    Unanswered,
+    /// The edge said no, for now.
+    Refused,
+    /// An answer that cannot be read.
+    Garbled,
+}
+
+/// How closely the session is to be watched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pace {
+    /// Money is expected any moment.
+    Quick,
+    /// It is over, but late money or the shop may still change it.
+    Slow,
+    /// Nothing changes any more, or nobody is looking.
+    Never,
 }
 
 /// What went wrong, as far as the customer can do something about it.
@@ -49,8 +76,10 @@ pub enum Connection {
 pub enum Problem {
     /// The page carries no session: a link that was cut off, or a page opened without the edge.
     IncompleteLink,
-    /// No answer, or none that can be read.
+    /// No answer.
     Unreachable,
+    /// An answer that cannot be read.
+    Garbled,
     /// The edge said no.
     Refused {
         /// Why.
@@ -63,13 +92,24 @@ pub enum Problem {
 /// What can happen to the page.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Action {
-    /// A view arrived, at this time by this device's clock.
+    /// A view arrived as the answer to a request, at this time by this device's clock.
     Viewed {
         /// The view.
         view: Rc<SessionView>,
         /// When it arrived.
         at: Timestamp,
     },
+    /// A view arrived over the socket, perhaps long after it was sent.
+    Pushed {
+        /// The view.
+        view: Rc<SessionView>,
+        /// When it arrived.
+        at: Timestamp,
+    },
+    /// A request for a view brought none.
+    Missed(Missed),
+    /// The customer wants the ways to pay asked for again; the edge is being asked.
+    Ask,
     /// The customer picked a method; the edge is being asked.
     Choose(MethodId),
     /// The edge has answered the choice, with this view.
@@ -85,8 +125,6 @@ pub enum Action {
     ChangeMethod,
     /// The customer keeps the address shown before.
     KeepMethod,
-    /// How views reach us has changed.
-    Connection(Connection),
     /// The edge does not know (or does not let us see) this session.
     Refused(ErrorDetail),
 }
@@ -104,7 +142,8 @@ impl Model {
             clock_offset: data.session.as_ref().map_or(Millis(0), |view| view.server_time - now),
             view: data.session.clone().map(Rc::new),
             merchant: data.merchant.as_deref().map(Rc::from),
-            connection: Connection::Connecting,
+            connection: Connection::Well,
+            asking: false,
             changing_method: false,
             choosing: None,
             choice_problem: None,
@@ -117,7 +156,25 @@ impl Model {
     pub fn after(&self, action: Action) -> Self {
         let mut next = self.clone();
         match action {
-            Action::Viewed { view, at } => next.see(view, at),
+            Action::Viewed { view, at } => {
+                let offset = view.server_time - at;
+                next.see(view, offset);
+            }
+            Action::Pushed { view, at } => {
+                // What was long on its way looks like a clock that is behind. It must not lengthen the time to pay.
+                let offset = (view.server_time - at).max(next.clock_offset);
+                next.see(view, offset);
+            }
+            Action::Missed(missed) => {
+                next.asking = false;
+                next.connection = match (missed, next.connection) {
+                    (Missed::Unanswered, _) => Connection::Offline,
+                    (Missed::Garbled, _) => Connection::Garbled,
+                    (Missed::Refused, Connection::Refusing { times }) => Connection::Refusing { times: times.saturating_add(1) },
+                    (Missed::Refused, _) => Connection::Refusing { times: 1 },
+                };
+            }
+            Action::Ask => next.asking = true,
             Action::Choose(method) => {
                 next.choosing = Some(method);
                 next.choice_problem = None;
@@ -125,18 +182,21 @@ impl Model {
             Action::Chosen { view, at } => {
                 next.choosing = None;
                 next.changing_method = false;
-                next.see(view, at);
+                let offset = view.server_time - at;
+                next.see(view, offset);
             }
             Action::ChoiceFailed(problem) => {
                 next.choosing = None;
                 next.choice_problem = Some(problem);
             }
-            Action::ChangeMethod => next.changing_method = true,
+            Action::ChangeMethod => {
+                next.changing_method = true;
+                next.choice_problem = None;
+            }
             Action::KeepMethod => {
                 next.changing_method = false;
                 next.choice_problem = None;
             }
-            Action::Connection(connection) => next.connection = connection,
             Action::Refused(error) => next.fatal = Some(Problem::from(&error)),
         }
         next
@@ -148,19 +208,29 @@ impl Model {
         now + self.clock_offset
     }
 
-    /// Whether anything is still expected to change by itself. What is paid is not asked about again and again.
+    /// How closely the session is to be watched. What is paid is not asked about again and again.
     #[must_use]
-    pub fn is_expecting(&self) -> bool {
-        let Some(view) = self.view.as_ref().filter(|_| self.fatal.is_none()) else { return false };
-        // Expired, cancelled and failed are not final against money: a late payment still changes them.
-        !matches!(view.status, Status::Paid | Status::Refunded)
+    pub fn pace(&self) -> Pace {
+        let Some(view) = self.view.as_ref().filter(|_| self.fatal.is_none()) else { return Pace::Never };
+        match view.status {
+            Status::Open | Status::AwaitingPayment | Status::Processing | Status::Underpaid => Pace::Quick,
+            // Not final against money: a late payment still changes them.
+            Status::Expired | Status::Cancelled | Status::Failed | Status::Review | Status::Refunding => Pace::Slow,
+            Status::Paid | Status::Refunded => Pace::Never,
+        }
     }
 
-    fn see(&mut self, view: Rc<SessionView>, at: Timestamp) {
+    fn see(&mut self, view: Rc<SessionView>, clock_offset: Millis) {
+        self.asking = false;
+        self.connection = Connection::Well;
         if self.view.as_ref().is_some_and(|known| known.sequence > view.sequence) {
             return;
         }
-        self.clock_offset = view.server_time - at;
+        self.clock_offset = clock_offset;
+        // What was wrong with a choice is old news once its attempt has become something else.
+        if self.view.as_deref().map(attempt_state) != Some(attempt_state(&view)) {
+            self.choice_problem = None;
+        }
         // Once money is seen (or the order is over) there is nothing left to choose, whatever the customer was looking at.
         if !matches!(view.status, Status::Open | Status::AwaitingPayment) {
             self.changing_method = false;
@@ -169,6 +239,10 @@ impl Model {
         }
         self.view = Some(view);
     }
+}
+
+fn attempt_state(view: &SessionView) -> Option<(u32, AttemptStatus)> {
+    view.attempt.as_ref().map(|attempt| (attempt.number, attempt.status))
 }
 
 impl Reducible for Model {
@@ -189,6 +263,7 @@ mod tests {
     use super::*;
     use checkout_shared::money::{Amount, Currency};
     use checkout_shared::order::Order;
+    use checkout_shared::session::AttemptView;
 
     fn view(sequence: u64, status: Status) -> SessionView {
         SessionView {
@@ -206,6 +281,7 @@ mod tests {
                 cancel_url: None,
             },
             methods: Vec::new(),
+            methods_unavailable: false,
             attempt: None,
             late: false,
             overpaid_by: None,
@@ -274,12 +350,62 @@ mod tests {
         let error = ErrorDetail { code: ErrorCode::ExpiredOrderToken, message: String::new(), request_id: "r1".to_owned(), details: None };
         let refused = Model::start(&PageData { error: Some(error), ..PageData::default() }, Timestamp(0));
         assert_eq!(refused.fatal, Some(Problem::Refused { code: ErrorCode::ExpiredOrderToken, request_id: Rc::from("r1") }));
-        assert!(!refused.is_expecting());
+        assert_eq!(refused.pace(), Pace::Never);
     }
 
     #[test]
     fn late_money_is_still_waited_for_after_expiry() {
-        assert!(started(Status::Expired).is_expecting());
-        assert!(!started(Status::Paid).is_expecting());
+        assert_eq!(started(Status::AwaitingPayment).pace(), Pace::Quick);
+        assert_eq!(started(Status::Expired).pace(), Pace::Slow);
+        assert_eq!(started(Status::Paid).pace(), Pace::Never);
+    }
+
+    #[test]
+    fn a_late_push_never_lengthens_the_time_to_pay() {
+        let start = Timestamp(1_000_000);
+        let model = started(Status::AwaitingPayment);
+        let pushed = |sequence, at| Action::Pushed { view: Rc::new(view(sequence, Status::AwaitingPayment)), at };
+        let late = model.after(pushed(6, start + Millis::seconds(40)));
+        assert_eq!((late.clock_offset, shown(&late).0), (Millis(0), 6));
+        let early = model.after(pushed(6, Timestamp(start.0 - 5_000)));
+        assert_eq!(early.clock_offset, Millis::seconds(5), "one that shortens it counts");
+        let asked = early.after(Action::Viewed { view: Rc::new(view(7, Status::AwaitingPayment)), at: start });
+        assert_eq!(asked.clock_offset, Millis(0), "an answer to a request sets the clock either way");
+    }
+
+    #[test]
+    fn refusals_in_a_row_are_counted_until_a_view_comes() {
+        let refused = || Action::Missed(Missed::Refused);
+        let model = started(Status::AwaitingPayment).after(refused()).after(refused());
+        assert_eq!(model.connection, Connection::Refusing { times: 2 });
+        assert_eq!(model.after(viewed(view(5, Status::AwaitingPayment))).connection, Connection::Well);
+        assert_eq!(model.after(Action::Missed(Missed::Unanswered)).after(refused()).connection, Connection::Refusing { times: 1 });
+    }
+
+    #[test]
+    fn asking_again_ends_with_any_answer() {
+        let asking = started(Status::Open).after(Action::Ask);
+        assert!(asking.asking);
+        assert!(!asking.after(Action::Missed(Missed::Unanswered)).asking);
+        assert!(!asking.after(viewed(view(5, Status::Open))).asking);
+    }
+
+    #[test]
+    fn a_problem_of_a_choice_goes_when_something_new_is_known_or_chosen() {
+        let model = started(Status::Open).after(Action::ChoiceFailed(Problem::Garbled));
+        assert_eq!(model.after(viewed(view(6, Status::Open))).choice_problem, Some(Problem::Garbled), "no other attempt, no news");
+        assert_eq!(model.after(Action::ChangeMethod).choice_problem, None);
+
+        let attempt = AttemptView {
+            number: 2,
+            method: "LTC:litecoin".parse().unwrap(),
+            status: AttemptStatus::Failed,
+            instructions: None,
+            received: None,
+            due: None,
+            transactions: Vec::new(),
+        };
+        let news = SessionView { attempt: Some(attempt), ..view(6, Status::AwaitingPayment) };
+        assert_eq!(model.after(viewed(news)).choice_problem, None);
     }
 }

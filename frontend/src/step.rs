@@ -69,10 +69,11 @@ impl Model {
         let Some(view) = &self.view else { return Step::Problem(&Problem::IncompleteLink) };
         match view.status {
             Status::Open => self.before_paying(view),
-            Status::AwaitingPayment if self.changing_method => {
-                Step::Choose { ended: None, can_return: !matches!(awaiting(view, now), Step::TimeUp) }
-            }
-            Status::AwaitingPayment => awaiting(view, now),
+            Status::AwaitingPayment => match awaiting(view, now) {
+                step @ (Step::Choose { .. } | Step::Progress(_)) => step,
+                step if self.changing_method => Step::Choose { ended: None, can_return: step != Step::TimeUp },
+                step => step,
+            },
             Status::Processing => Step::Progress(view.attempt.as_ref()),
             Status::Underpaid => underpaid(view, now),
             Status::Paid => Step::Outcome(Outcome::Paid),
@@ -105,8 +106,21 @@ impl Model {
     }
 }
 
+/// The order awaits a payment, not necessarily by the attempt in the view: what that one shows is for its own status to say.
 fn awaiting(view: &SessionView, now: Timestamp) -> Step<'_> {
     let Some(attempt) = &view.attempt else { return Step::Choose { ended: None, can_return: false } };
+    match attempt.status {
+        AttemptStatus::Expired | AttemptStatus::Cancelled | AttemptStatus::Failed => {
+            Step::Choose { ended: Some(attempt.status), can_return: false }
+        }
+        AttemptStatus::Creating | AttemptStatus::Checking => Step::Preparing,
+        AttemptStatus::AwaitingPayment | AttemptStatus::Underpaid | AttemptStatus::Processing => instructed(attempt, now),
+        // Its money is there although the order has not taken it in yet: to ask for any more would be wrong.
+        AttemptStatus::Paid | AttemptStatus::Refunding | AttemptStatus::Refunded | AttemptStatus::Review => Step::Progress(Some(attempt)),
+    }
+}
+
+fn instructed(attempt: &AttemptView, now: Timestamp) -> Step<'_> {
     match &attempt.instructions {
         None => Step::Preparing,
         // Never show an address that may not be watched any more.
@@ -117,7 +131,8 @@ fn awaiting(view: &SessionView, now: Timestamp) -> Step<'_> {
 }
 
 fn underpaid(view: &SessionView, now: Timestamp) -> Step<'_> {
-    let attempt = view.attempt.as_ref();
+    // Any other attempt than the one whose money was seen would lead more money astray.
+    let attempt = view.attempt.as_ref().filter(|attempt| attempt.status == AttemptStatus::Underpaid);
     match attempt.and_then(|attempt| attempt.instructions.as_ref().map(|instructions| (attempt, instructions))) {
         // Only with a remainder to name: asking for the whole amount again would be asking for too much.
         Some((attempt, Instructions::Address(address))) if address.expires_at > now && attempt.due.is_some() => {

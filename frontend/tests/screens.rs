@@ -4,7 +4,8 @@
 mod states;
 
 use checkout_shared::error::ErrorCode;
-use checkout_shared::session::{AttemptStatus, Status};
+use checkout_shared::session::{AttemptStatus, SessionView, Status, TransactionStatus};
+use checkout_widget::state::{Action, Missed, Model, Problem};
 use checkout_widget::{Screen, ScreenProps};
 use states::{NOW, State};
 use yew::{Callback, LocalServerRenderer};
@@ -16,6 +17,7 @@ fn html(state: State) -> String {
         on_choose: Callback::noop(),
         on_change: Callback::noop(),
         on_keep: Callback::noop(),
+        on_ask: Callback::noop(),
         on_retry: Callback::noop(),
     };
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
@@ -25,6 +27,11 @@ fn html(state: State) -> String {
 
 fn attempt_in(status: Status, attempt: AttemptStatus) -> String {
     html(states::of("", states::view(status, Some(states::attempt(attempt)))))
+}
+
+/// The state of the gallery whose name contains this.
+fn named(part: &str) -> State {
+    states::gallery().into_iter().find(|state| state.name.contains(part)).unwrap()
 }
 
 /// The text of the step's heading.
@@ -65,7 +72,7 @@ fn an_address_is_shown_only_while_money_may_be_sent_to_it() {
         let attempt = view.attempt.as_ref().map(|attempt| attempt.status);
         let name = state.name.clone();
         let shows = html(state).contains(ADDRESS_END);
-        let instructed = !matches!(attempt, None | Some(AttemptStatus::Creating | AttemptStatus::Checking | AttemptStatus::Failed));
+        let instructed = matches!(attempt, Some(AttemptStatus::AwaitingPayment | AttemptStatus::Underpaid | AttemptStatus::Processing));
         let payable = match view.status {
             Status::AwaitingPayment => instructed,
             Status::Underpaid => attempt == Some(AttemptStatus::Underpaid),
@@ -73,6 +80,75 @@ fn an_address_is_shown_only_while_money_may_be_sent_to_it() {
         };
         assert_eq!(shows, payable, "{name}");
     }
+}
+
+#[test]
+fn an_attempt_that_ended_leads_back_to_the_choice_while_the_order_awaits_a_payment_by_another() {
+    let refused = attempt_in(Status::AwaitingPayment, AttemptStatus::Failed);
+    assert_eq!(heading(&refused), "How would you like to pay?");
+    assert!(refused.contains("That way to pay didn’t work out."));
+    assert!(!refused.contains("class=\"spinner"));
+    assert_eq!(heading(&attempt_in(Status::AwaitingPayment, AttemptStatus::Expired)), "How would you like to pay?");
+}
+
+#[test]
+fn nobody_has_to_wait_for_an_answer_that_is_being_looked_up() {
+    for status in [Status::Open, Status::AwaitingPayment] {
+        let checking = attempt_in(status, AttemptStatus::Checking);
+        assert_eq!(heading(&checking), "Getting your payment ready");
+        assert!(checking.contains("Pay another way"), "{status:?}");
+        assert!(!attempt_in(status, AttemptStatus::Creating).contains("Pay another way"), "{status:?}");
+    }
+}
+
+#[test]
+fn a_page_takes_the_rest_only_if_it_took_the_first_part() {
+    for attempt in states::ATTEMPT_STATUSES {
+        let html = html(states::of("", states::view(Status::Underpaid, Some(states::on_page(attempt)))));
+        assert_eq!(html.contains("Open the payment page"), attempt == AttemptStatus::Underpaid, "{attempt:?}");
+    }
+}
+
+#[test]
+fn ways_to_pay_that_cannot_be_had_can_be_asked_for_again() {
+    let view = SessionView { methods: Vec::new(), methods_unavailable: true, ..states::view(Status::Open, None) };
+    let state = states::of("", view);
+    let asking = State { model: state.model.after(Action::Ask), name: String::new() };
+    let html_of = html(state);
+    assert!(html_of.contains("We can’t find out right now which ways to pay are open."));
+    assert!(html_of.contains("Try again") && !html_of.contains("class=\"spinner"));
+    let html_of = html(asking);
+    assert!(!html_of.contains("Try again") && html_of.contains("class=\"spinner"));
+}
+
+#[test]
+fn who_chooses_again_is_told_not_to_pay_twice() {
+    let html = html(named("change-method"));
+    let [note, keep, list] =
+        ["Don’t pay again", "Keep the payment I started", "class=\"methods\""].map(|text| html.find(text).expect(text));
+    assert!(note < keep && keep < list, "both stand above the list");
+}
+
+#[test]
+fn a_warning_about_the_last_payment_is_not_hidden_by_a_problem() {
+    let state = states::of("", states::view(Status::Open, Some(states::attempt(AttemptStatus::Expired))));
+    let html = html(State { model: state.model.after(Action::ChoiceFailed(Problem::Unreachable)), name: String::new() });
+    assert!(html.contains("please don’t send to it any more"));
+    assert!(html.contains("We couldn’t reach the checkout."));
+}
+
+#[test]
+fn trouble_with_the_line_is_told_once_it_lasts() {
+    const CALM: &str = "We can’t check right now. Nothing you have sent is lost; this page keeps trying.";
+    let missed = |model: &Model, missed| model.after(Action::Missed(missed));
+    let told = |model: &Model| html(State { model: model.clone(), name: String::new() });
+    let start = states::of("", states::view(Status::AwaitingPayment, Some(states::attempt(AttemptStatus::AwaitingPayment)))).model;
+    let once = missed(&start, Missed::Refused);
+    let twice = missed(&once, Missed::Refused);
+    assert!(!told(&start).contains(CALM) && !told(&once).contains(CALM));
+    assert!(told(&twice).contains(CALM) && !told(&twice).contains("You are offline."));
+    assert!(told(&missed(&start, Missed::Garbled)).contains("Load the page again"));
+    assert!(told(&missed(&start, Missed::Unanswered)).contains("You are offline."));
 }
 
 #[test]
@@ -114,6 +190,19 @@ fn progress_counts_confirmations() {
 }
 
 #[test]
+fn confirmed_money_is_not_waited_for_from_the_start() {
+    let mut attempt = states::attempt(AttemptStatus::Processing);
+    attempt.transactions[0].status = TransactionStatus::Confirmed;
+    let all = html(states::of("", states::view(Status::Processing, Some(attempt.clone()))));
+    assert!(all.contains("19 of 19 confirmations"));
+
+    attempt.transactions[0].required_confirmations = None;
+    attempt.transactions[0].confirmations = 0;
+    let view = SessionView { methods: Vec::new(), ..states::view(Status::Processing, Some(attempt)) };
+    assert!(!html(states::of("", view)).contains("Waiting for the first confirmation"));
+}
+
+#[test]
 fn outcomes_say_what_happened_and_name_the_reference() {
     let outcomes = [
         (Status::Paid, "Payment complete"),
@@ -133,9 +222,42 @@ fn outcomes_say_what_happened_and_name_the_reference() {
 }
 
 #[test]
+fn only_what_is_paid_leads_to_the_shops_thanks() {
+    for state in states::every_combination() {
+        let is_paid = state.model.view.as_ref().is_some_and(|view| view.status == Status::Paid);
+        let name = state.name.clone();
+        assert_eq!(html(state).contains("https://shop.example/thanks"), is_paid, "{name}");
+    }
+}
+
+#[test]
+fn a_part_that_may_have_come_late_is_not_called_in_time() {
+    let html = html(named("underpaid-over"));
+    assert!(html.contains("24.95 USDT arrived, which is less than the order costs."));
+    assert!(!html.contains("in time"));
+}
+
+#[test]
+fn going_back_to_the_shop_is_not_called_cancelling() {
+    let html = attempt_in(Status::AwaitingPayment, AttemptStatus::AwaitingPayment);
+    assert!(html.contains("Back to Fern &amp; Vale") && !html.contains("Cancel"));
+}
+
+#[test]
+fn a_choice_the_edge_refuses_says_why() {
+    for (code, words) in [
+        (ErrorCode::PaymentSeen, "A payment for this order has already been seen."),
+        (ErrorCode::TooManyAttempts, "Too many ways to pay have been tried for this order."),
+    ] {
+        let refused = Action::ChoiceFailed(Problem::Refused { code, request_id: "r1".into() });
+        let model = states::of("", states::view(Status::Open, None)).model.after(refused);
+        assert!(html(State { model, name: String::new() }).contains(words), "{code:?}");
+    }
+}
+
+#[test]
 fn late_and_too_much_are_told() {
-    let state = states::gallery().into_iter().find(|state| state.name.contains("late")).unwrap();
-    let html = html(state);
+    let html = html(named("late"));
     assert!(html.contains("It came after the time was over"));
     assert!(html.contains("You sent 10.086749 USDT more than needed"));
 }
@@ -146,7 +268,6 @@ fn a_link_to_the_shop_that_is_no_web_link_is_not_followed() {
     view.order.success_url = Some("javascript:alert(1)".to_owned());
     let html = html(states::of("", view));
     assert!(!html.contains("javascript:"));
-    assert!(html.contains("You can close this page."));
 }
 
 #[test]

@@ -28,13 +28,17 @@ pub enum ErrorCode {
     MethodNotAllowed,
     /// The reference already stands for an order of another price; `details` says which.
     ReferenceConflict,
-    /// The session cannot be paid any more (or is paid already).
+    /// The time to pay this session is over.
     SessionClosed,
+    /// A payment has been seen already; another way to pay would only lead a second one astray.
+    PaymentSeen,
+    /// More ways to pay have been tried than any person tries. It does not pass.
+    TooManyAttempts,
     /// The body is larger than this route takes.
     PayloadTooLarge,
     /// The method is not among those on offer for this session.
     UnknownMethod,
-    /// Too many requests; try again after `Retry-After` seconds.
+    /// Too many requests; try again in a moment.
     RateLimited,
     /// The payment provider refused or could not be reached.
     ProviderUnavailable,
@@ -52,7 +56,7 @@ impl ErrorCode {
             Self::InvalidClientToken | Self::OriginNotAllowed => 403,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
-            Self::ReferenceConflict | Self::SessionClosed => 409,
+            Self::ReferenceConflict | Self::SessionClosed | Self::PaymentSeen | Self::TooManyAttempts => 409,
             Self::PayloadTooLarge => 413,
             Self::UnknownMethod => 422,
             Self::RateLimited => 429,

@@ -8,6 +8,7 @@ pub mod error;
 pub mod method;
 pub mod money;
 pub mod order;
+pub mod page;
 pub mod provider;
 pub mod route;
 pub mod session;

@@ -81,7 +81,10 @@ pub struct SessionView {
     pub order: Order,
     /// The ways to pay that are on offer, likeliest first. Empty while they are being asked for.
     pub methods: Vec<Method>,
-    /// The attempt the customer is on: the last one chosen.
+    /// Asking for the ways to pay has failed for now; looking again asks again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub methods_unavailable: bool,
+    /// The attempt that matters: the one whose money has been seen, else the one chosen last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attempt: Option<AttemptView>,
     /// Paid, but after the time to pay was over.
@@ -110,7 +113,7 @@ pub struct AttemptView {
     /// What is still due, in the coin, when less than the whole has been seen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<Money>,
-    /// The transactions seen, oldest first.
+    /// The transactions seen, in the order in which they were heard of.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub transactions: Vec<Transaction>,
 }

@@ -209,6 +209,12 @@ impl Place<'_> {
         }
     }
 
+    /// Has the document here complain, to see whether it is heard.
+    pub async fn complain(&self, about: &str) -> Outcome {
+        self.enter().await?;
+        self.browser.driver.execute("console.error(arguments[0])", &[about]).await.map(drop)
+    }
+
     /// Leaves a mark that is gone once the document here is loaded again.
     pub async fn mark(&self) -> Outcome {
         self.enter().await?;

@@ -47,7 +47,7 @@ mod tests {
         use checkout_core::secret::Secret;
         use checkout_shared::time::Timestamp;
 
-        let claims = json!({ "amount": "18.90", "currency": "USD", "reference": "CAFE-1", "exp": 2_000_000_000, "iat": 1_900_000_000 });
+        let claims = json!({ "amount": "18.90", "currency": "USD", "reference": "CAFE-1", "exp": 1_900_003_600, "iat": 1_900_000_000 });
         let token = sign(&claims, "a key of the shop's, long enough for it");
         let now = Timestamp::from_seconds(1_900_000_100);
         let keys = |key: &str| KeyPair { current: Secret::new(key), previous: None };

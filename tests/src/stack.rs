@@ -1,7 +1,7 @@
 //! Everything that `cargo demo`, the edge's tests and the browser's tests run on: the provider's simulator, the Worker and the demo
 //! storefront, on this machine, with secrets made for the run. Builds nothing (see [`crate::assemble`]).
 
-use crate::problem::{Doing, Outcome};
+use crate::problem::{Doing, Outcome, Problem};
 use crate::run_directory::RunDirectory;
 use crate::sandbox_wallet::SandboxWallet;
 use crate::simulators::server::SimulatorServer;
@@ -172,6 +172,15 @@ impl Stack {
     #[must_use]
     pub fn worker_log(&self) -> PathBuf {
         WorkerProcess::log(&self.worker_settings.directory)
+    }
+
+    /// Waits until the Worker ends by itself, which it should not, and tells of it.
+    pub async fn worker_ended(&mut self) -> Problem {
+        let log = self.worker_log();
+        match &mut self.worker {
+            Some(worker) => worker.ended(&log).await,
+            None => Problem::new("the Worker does not run"),
+        }
     }
 
     /// Ends the Worker alone, as a machine that loses power would.

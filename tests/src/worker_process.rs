@@ -78,6 +78,17 @@ impl WorkerProcess {
         Err(Problem::new(format!("the Worker did not start: {last}. The end of {log}:\n{log_tail}")))
     }
 
+    /// Waits until the Worker ends by itself, which it should not, and tells of it.
+    pub async fn ended(&mut self, log: &Path) -> Problem {
+        loop {
+            if let Some(status) = self.process.ended() {
+                let (log_tail, log) = (progress::tail(log, 40), log.display());
+                return Problem::new(format!("the Worker ended ({status}). The end of {log}:\n{log_tail}"));
+            }
+            tokio::time::sleep(Duration::from_millis(500)).await;
+        }
+    }
+
     /// Ends the Worker without warning, as a machine that loses power would, and waits until its port is free.
     pub async fn stop(mut self) {
         self.process.stop();

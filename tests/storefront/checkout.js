@@ -1,7 +1,7 @@
 // What a shop does with the checkout's events, and the sandbox wallet's buttons.
 //
-// The events say what the customer sees; they are for the page alone. What is packed and sent is decided on the shop's server, which
-// hears of payments by itself.
+// The events say what the customer sees; they are for the page alone. What is packed and sent is decided on a shop's server, by what it
+// reads from GET /v1/sessions/{id}. This demo packs nothing, so its server does not ask.
 (() => {
   "use strict";
   const checkout = document.querySelector("edge-checkout");
@@ -26,6 +26,12 @@
   checkout.addEventListener("checkout:status", (event) => {
     session = event.detail.session;
     status.textContent = WORDS[event.detail.status] ?? event.detail.status;
+  });
+  checkout.addEventListener("checkout:error", (event) => {
+    status.textContent =
+      event.detail.code === "unreachable"
+        ? "The checkout cannot be reached. Please load this page again."
+        : "The checkout cannot be opened. Please go back to the shop and start again.";
   });
   checkout.addEventListener("checkout:paid", () => {
     document.getElementById("thanks").hidden = false;

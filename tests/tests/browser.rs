@@ -54,6 +54,10 @@ async fn customer_pays_exactly_on_a_phone_and_sees_every_state_without_a_reload(
 
     assert!(checkout.is_marked().await?, "the checkout was loaded again on the way");
     assert_eq!(browser.complaints().await?, Vec::<String>::new());
+    // Silence means something only if a complaint from within the frame would have been heard.
+    checkout.complain("a complaint of the story's own").await?;
+    let heard = browser.complaints().await?;
+    assert!(heard.iter().any(|complaint| complaint.contains("a complaint of the story's own")), "{heard:?}");
     the_provider_was_asked_for_the_shops_price(&stack, &payment);
     browser.close().await
 }

@@ -4,7 +4,7 @@
 use crate::identity::KeyPair;
 use crate::order_claims::UrlRule;
 use crate::provider::Provider;
-use crate::providers::oxapay::OxaPay;
+use crate::providers::oxapay::{InvalidAccount, OxaPay};
 use crate::secret::Secret;
 use checkout_shared::provider::ProviderId;
 use url::Url;
@@ -151,8 +151,12 @@ impl Reader<'_> {
         if !sandbox && !base_url.starts_with("https://") {
             self.problems.push("OXAPAY_URL must be an https URL".to_owned());
         }
+        let name = |problem| match problem {
+            InvalidAccount::BaseUrl => "OXAPAY_URL",
+            InvalidAccount::MerchantKey => "OXAPAY_MERCHANT_KEY",
+        };
         let account = OxaPay::new(&base_url, Secret::new(key), sandbox);
-        account.map_err(|_| self.problems.push("OXAPAY_URL must be an absolute URL".to_owned())).ok()
+        account.map_err(|problem| self.problems.push(format!("{}: {problem}", name(problem)))).ok()
     }
 }
 

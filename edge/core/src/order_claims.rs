@@ -4,7 +4,7 @@
 use checkout_shared::error::FieldError;
 use checkout_shared::money::{Amount, Currency};
 use checkout_shared::order::Order;
-use checkout_shared::time::Timestamp;
+use checkout_shared::time::{Millis, Timestamp};
 use serde_json::{Map, Value};
 use url::Url;
 
@@ -14,6 +14,8 @@ const REFERENCE_MAX: usize = 128;
 const DESCRIPTION_MAX: usize = 256;
 /// The most characters of a URL.
 const URL_MAX: usize = 2048;
+/// The longest a price may hold.
+const LONGEST: Millis = Millis::hours(24 * 366);
 /// The most decimals of an amount in a coin; fiat currencies have their own exponent (ISO 4217).
 const COIN_DECIMALS: u32 = 18;
 
@@ -27,14 +29,14 @@ pub enum UrlRule {
 }
 
 /// Reads an order. Times are JWT's: whole seconds since the Unix epoch.
-pub fn read(claims: &Map<String, Value>, urls: UrlRule) -> Result<Order, FieldError> {
+pub fn read(claims: &Map<String, Value>, urls: UrlRule, now: Timestamp) -> Result<Order, FieldError> {
     let currency_text = required_text(claims, "currency")?;
     let currency = Currency::new(currency_text).map_err(|issue| at("currency", issue.to_string()))?;
     Ok(Order {
         amount: amount(claims, &currency)?,
         currency,
         reference: reference(claims)?,
-        expires_at: expiry(claims)?,
+        expires_at: expiry(claims, now)?,
         description: description(claims)?,
         success_url: url(claims, "success_url", urls)?,
         cancel_url: url(claims, "cancel_url", urls)?,
@@ -83,14 +85,16 @@ fn reference(claims: &Map<String, Value>) -> Result<String, FieldError> {
     if fits { Ok(reference.to_owned()) } else { Err(at("reference", "must be 1 to 128 characters, none of them a control character")) }
 }
 
-fn expiry(claims: &Map<String, Value>) -> Result<Timestamp, FieldError> {
+fn expiry(claims: &Map<String, Value>, now: Timestamp) -> Result<Timestamp, FieldError> {
     match claims.get("exp") {
         None | Some(Value::Null) => Err(at("exp", "is required")),
         Some(value) => value
             .as_i64()
             .filter(|seconds| *seconds > 0)
             .map(Timestamp::from_seconds)
-            .ok_or_else(|| at("exp", "must be whole seconds since the Unix epoch")),
+            // Milliseconds taken for seconds are the usual mistake.
+            .filter(|expiry| *expiry <= now + LONGEST)
+            .ok_or_else(|| at("exp", "must be whole seconds since the Unix epoch, at most a year ahead")),
     }
 }
 
@@ -118,6 +122,8 @@ mod tests {
     use super::*;
     use serde_json::json;
 
+    const NOW: Timestamp = Timestamp::from_seconds(1_799_999_000);
+
     fn claims(change: &[(&str, Value)]) -> Map<String, Value> {
         let mut claims = json!({"amount": "12.50", "currency": "USD", "reference": "A-1", "exp": 1_800_000_000});
         for (field, value) in change {
@@ -129,7 +135,7 @@ mod tests {
     #[test]
     fn a_good_order_is_read_as_it_is_stated() {
         let order =
-            read(&claims(&[("success_url", json!("https://shop.example/thanks")), ("description", json!("Beans"))]), UrlRule::Https)
+            read(&claims(&[("success_url", json!("https://shop.example/thanks")), ("description", json!("Beans"))]), UrlRule::Https, NOW)
                 .unwrap();
         assert_eq!(order.price().to_string(), "12.50 USD");
         assert_eq!(order.expires_at, Timestamp::from_seconds(1_800_000_000));
@@ -152,6 +158,7 @@ mod tests {
             ("reference", json!("x".repeat(129))),
             ("exp", json!("tomorrow")),
             ("exp", json!(1.5)),
+            ("exp", json!(1_800_000_000_000_i64)),
             ("exp", Value::Null),
             ("description", json!("x".repeat(257))),
             ("success_url", json!("javascript:alert(1)")),
@@ -160,7 +167,7 @@ mod tests {
             ("cancel_url", json!("/relative")),
         ];
         for (field, value) in cases {
-            let error = read(&claims(&[(field, value.clone())]), UrlRule::Https).unwrap_err();
+            let error = read(&claims(&[(field, value.clone())]), UrlRule::Https, NOW).unwrap_err();
             assert_eq!(error.field, *field, "{value}");
         }
     }
@@ -168,7 +175,7 @@ mod tests {
     #[test]
     fn decimals_are_those_of_the_currency() {
         let reads = |amount: &str, currency: &str| {
-            read(&claims(&[("amount", json!(amount)), ("currency", json!(currency))]), UrlRule::Https).is_ok()
+            read(&claims(&[("amount", json!(amount)), ("currency", json!(currency))]), UrlRule::Https, NOW).is_ok()
         };
         assert!(reads("1500", "JPY") && !reads("1500.5", "JPY") && reads("1500.00", "JPY"));
         assert!(reads("1.234", "BHD") && !reads("1.2345", "BHD"));

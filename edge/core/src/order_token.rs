@@ -29,7 +29,10 @@ pub enum OrderTokenError {
     Signature,
     /// `exp` is over.
     #[error("the order token has expired; ask the shop for a fresh one")]
-    Expired,
+    Expired {
+        /// The order it was for: it may have been opened in time.
+        reference: String,
+    },
     /// `nbf` is still to come.
     #[error("the order token is not valid yet")]
     NotYet,
@@ -64,9 +67,9 @@ pub fn verify(token: &str, keys: &KeyPair, now: Timestamp, urls: UrlRule) -> Res
     }
     // (4)
     let claims = object(payload)?;
-    let order = order_claims::read(&claims, urls).map_err(OrderTokenError::Claim)?;
+    let order = order_claims::read(&claims, urls, now).map_err(OrderTokenError::Claim)?;
     if order.expires_at <= now {
-        return Err(OrderTokenError::Expired);
+        return Err(OrderTokenError::Expired { reference: order.reference });
     }
     let not_before = claims.get("nbf").and_then(Value::as_i64).map(Timestamp::from_seconds);
     if not_before.is_some_and(|not_before| now + LEEWAY < not_before) {
@@ -150,8 +153,9 @@ mod tests {
             claims[field] = json!(NOW.seconds() + seconds);
             read(&sign(&json!({"alg": "HS256"}), &claims, "new key"))
         };
-        assert_eq!(at("exp", 0), Err(OrderTokenError::Expired));
-        assert_eq!(at("exp", -1), Err(OrderTokenError::Expired));
+        let expired = || Err(OrderTokenError::Expired { reference: "A-1".to_owned() });
+        assert_eq!(at("exp", 0), expired());
+        assert_eq!(at("exp", -1), expired());
         assert!(at("exp", 1).is_ok());
         assert!(at("nbf", 30).is_ok());
         assert_eq!(at("nbf", 90), Err(OrderTokenError::NotYet));

@@ -1,7 +1,7 @@
 //! Stories of a session, told to [`Session::apply`] alone: no provider, no clock, no storage.
 
 use checkout_core::provider::{Created, Found, PaymentStatus, ProviderError, Snapshot, Stated};
-use checkout_core::session::{Effect, Input, Offer, Refusal, Session};
+use checkout_core::session::{Effect, Input, Offer, Refusal, Report, Session};
 use checkout_shared::method::{Method, MethodId, Network};
 use checkout_shared::money::{Amount, Currency, Money};
 use checkout_shared::order::Order;
@@ -498,6 +498,237 @@ fn methods_that_could_not_be_had_are_asked_for_again_but_not_for_ever() {
     }
     assert!(asked > 1);
     assert_eq!(story.session.apply(Input::Reopen(Order { expires_at: story.now + HOUR, ..order() }), story.now), Ok(vec![Effect::Offers]));
+}
+
+fn lost() -> ProviderError {
+    ProviderError::MaybeSent { reason: "timeout".to_owned() }
+}
+
+/// A session whose customer has an address for USDT on Tron and then chose a hosted page as well.
+fn two_attempts() -> Story {
+    let mut story = Story::awaiting();
+    assert_eq!(story.choose("BTC:bitcoin"), Ok(vec![Effect::Create(2)]));
+    let page = Instructions::Page { url: "https://pay.example/x".to_owned(), expires_at: START + HOUR };
+    let answer = Created { provider_reference: "track-2".to_owned(), instructions: page, stated: Stated::default() };
+    story.tell(Input::Created(2, Ok(answer)));
+    assert_eq!(story.view().attempt.unwrap().number, 2);
+    story
+}
+
+#[test]
+fn money_on_an_earlier_attempt_is_shown_and_its_rest_asked_for() {
+    let mut story = two_attempts();
+    story.tell(fetched(PaymentStatus::Processing, vec![transaction("a", "6", 1)]));
+    let view = story.view();
+    let attempt = view.attempt.unwrap();
+    assert_eq!((view.status, attempt.number, attempt.status), (Status::Underpaid, 1, AttemptStatus::Underpaid));
+    assert_eq!(attempt.due, Some(money("6.5", "USDT")));
+    assert_eq!(story.choose("USDT:tron"), Ok(vec![]));
+    assert_eq!(story.choose("BTC:bitcoin"), Err(Refusal::MoneySeen));
+}
+
+#[test]
+fn a_choice_that_fails_leaves_the_first_attempt_alive_and_says_so() {
+    let mut story = Story::awaiting();
+    story.choose("BTC:bitcoin").unwrap();
+    let refused = ProviderError::Answered { status: 400, field: None, message: "too little".to_owned() };
+    story.tell(Input::Created(2, Err(refused)));
+    let attempt = story.view().attempt.unwrap();
+    assert_eq!((story.status(), attempt.number, attempt.status), (Status::AwaitingPayment, 2, AttemptStatus::Failed));
+    assert_eq!(story.choose("USDT:tron"), Ok(vec![]));
+    assert_eq!(story.attempt_status(), AttemptStatus::AwaitingPayment);
+}
+
+#[test]
+fn two_payments_of_one_order_are_reported() {
+    let mut story = two_attempts();
+    assert_eq!(story.tell(fetched(PaymentStatus::Paid, vec![transaction("a", "12.5", 19)])), []);
+    let second = Snapshot { provider_reference: "track-2".to_owned(), stated: stated(2), ..snapshot(PaymentStatus::Paid, vec![]) };
+    let effects = story.tell(Input::Fetched(2, Ok(second.clone())));
+    assert!(matches!(effects.as_slice(), [Effect::Report(Report::DuplicatePayment(_))]), "{effects:?}");
+    assert_eq!(story.tell(Input::Fetched(2, Ok(second))), [], "once");
+}
+
+#[test]
+fn a_replaced_transaction_does_not_count_beside_the_one_that_replaced_it() {
+    let mut story = Story::awaiting();
+    story.tell(fetched(PaymentStatus::Processing, vec![transaction("a", "12.5", 0)]));
+    for _ in 0..2 {
+        story.tell(fetched(PaymentStatus::Processing, vec![transaction("b", "12.5", 1)]));
+    }
+    assert_eq!(story.view().attempt.unwrap().received, Some(money("12.5", "USDT")));
+    story.tell(fetched(PaymentStatus::Paid, vec![transaction("b", "12.5", 19)]));
+    assert_eq!((story.status(), story.view().overpaid_by), (Status::Paid, None));
+}
+
+#[test]
+fn paid_at_once_after_a_replacement_is_not_overpaid() {
+    let mut story = Story::awaiting();
+    story.tell(fetched(PaymentStatus::Processing, vec![transaction("a", "12.5", 0)]));
+    story.tell(fetched(PaymentStatus::Paid, vec![transaction("b", "12.5", 19)]));
+    assert_eq!(story.view().overpaid_by, None);
+}
+
+#[test]
+fn money_that_was_taken_back_before_it_was_final_leaves_the_order_payable() {
+    let mut story = Story::awaiting();
+    story.tell(fetched(PaymentStatus::Processing, vec![transaction("a", "12.5", 0)]));
+    for _ in 0..2 {
+        story.tell(fetched(PaymentStatus::Expired, vec![]));
+    }
+    assert_eq!((story.status(), story.attempt_status()), (Status::Open, AttemptStatus::Expired));
+    assert_eq!(story.view().attempt.unwrap().transactions[0].status, TransactionStatus::Failed, "still told of");
+    assert_eq!(story.choose("USDT:tron"), Ok(vec![Effect::Create(2)]));
+}
+
+#[test]
+fn one_list_without_it_does_not_make_a_transaction_vanish() {
+    let mut story = Story::awaiting();
+    story.tell(Input::Notified(snapshot(PaymentStatus::Processing, vec![transaction("a", "12.5", 0)])));
+    story.tell(fetched(PaymentStatus::Pending, vec![]));
+    assert_eq!(story.status(), Status::Processing);
+    story.tell(fetched(PaymentStatus::Processing, vec![transaction("a", "12.5", 1)]));
+    story.tell(fetched(PaymentStatus::Processing, vec![]));
+    assert_eq!(story.status(), Status::Processing, "counted from the last time it was listed");
+}
+
+#[test]
+fn a_failed_part_of_a_transaction_is_no_money_in_whatever_order_it_is_listed() {
+    let mut failed = transaction("a", "6.25", 19);
+    failed.status = TransactionStatus::Failed;
+    let confirmed = transaction("a", "6.25", 19);
+    for listed in [vec![confirmed.clone(), failed.clone()], vec![failed, confirmed]] {
+        let mut story = Story::awaiting();
+        story.tell(fetched(PaymentStatus::Expired, listed));
+        assert_eq!((story.status(), story.view().attempt.unwrap().received), (Status::Underpaid, Some(money("6.25", "USDT"))));
+    }
+}
+
+#[test]
+fn two_coins_in_one_transaction_stay_two() {
+    let mut other = transaction("a", "99", 19);
+    other.amount = money("99", "ZZZ");
+    let mut story = Story::awaiting();
+    story.tell(fetched(PaymentStatus::Processing, vec![other, transaction("a", "12.5", 3)]));
+    assert_eq!(story.view().attempt.unwrap().received, Some(money("12.5", "USDT")));
+}
+
+#[test]
+fn a_transaction_told_first_without_its_hash_counts_once() {
+    let mut story = Story::awaiting();
+    story.tell(fetched(PaymentStatus::Processing, vec![transaction("", "12.5", 0)]));
+    story.tell(fetched(PaymentStatus::Processing, vec![transaction("a", "12.5", 1)]));
+    assert_eq!(story.view().attempt.unwrap().received, Some(money("12.5", "USDT")));
+}
+
+#[test]
+fn an_amount_beyond_all_reason_does_not_stop_the_session() {
+    let mut story = Story::begin();
+    story.choose("USDT:tron").unwrap();
+    let mut answer = created(1, "USDT", "tron");
+    let Instructions::Address(address) = &mut answer.instructions else { panic!("an address") };
+    address.amount = money("79228162514264337593543950335", "USDT");
+    story.tell(Input::Created(1, Ok(answer)));
+    let huge = transaction("a", "79228162514264337593543950334", 19);
+    let snapshot = snapshot(PaymentStatus::Paid, vec![huge.clone(), Transaction { hash: "b".to_owned(), ..huge }]);
+    story.tell(Input::Fetched(1, Ok(Snapshot { shortfall_accepted: Amount::parse("0.1"), ..snapshot })));
+    assert!(matches!(story.status(), Status::Paid | Status::Review));
+}
+
+#[test]
+fn money_in_the_last_minutes_of_an_address_that_outlives_its_order_is_late() {
+    let mut story = Story::begin();
+    story.after(Millis::minutes(179)).choose("USDT:tron").unwrap();
+    let mut answer = created(1, "USDT", "tron");
+    let Instructions::Address(address) = &mut answer.instructions else { panic!("an address") };
+    address.expires_at = story.now + Millis::minutes(15);
+    story.tell(Input::Created(1, Ok(answer)));
+    let mut payment = transaction("a", "12.5", 19);
+    payment.seen_at = Some(story.now + Millis::minutes(10));
+    story.after(Millis::minutes(10)).tell(fetched(PaymentStatus::Paid, vec![payment]));
+    assert_eq!((story.status(), story.view().late), (Status::Paid, true));
+}
+
+#[test]
+fn a_hosted_page_paid_short_is_underpaid_by_the_providers_word() {
+    let mut story = two_attempts();
+    let short = Snapshot {
+        provider_reference: "track-2".to_owned(),
+        stated: stated(2),
+        ..snapshot(PaymentStatus::Underpaid, vec![transaction("a", "6", 19)])
+    };
+    story.tell(Input::Fetched(2, Ok(short)));
+    assert_eq!(story.status(), Status::Underpaid);
+}
+
+#[test]
+fn an_outage_does_not_use_up_the_attempts() {
+    let mut story = Story::begin();
+    for _ in 0..100 {
+        let effects = story.choose("USDT:tron").unwrap();
+        let [Effect::Create(number)] = effects.as_slice() else { panic!("{effects:?}") };
+        story.tell(Input::Created(*number, Err(ProviderError::NotSent { reason: "down".to_owned() })));
+    }
+    assert!(serde_json::to_string(&story.session).unwrap().len() < 64 * 1024, "nor does it fill the storage");
+    assert!(story.choose("USDT:tron").is_ok());
+}
+
+#[test]
+fn money_that_takes_days_to_confirm_is_still_asked_about() {
+    let mut story = Story::awaiting();
+    story.tell(fetched(PaymentStatus::Processing, vec![transaction("a", "12.5", 0)]));
+    story.after(Millis::hours(72)).tell(Input::Tick { watched: false });
+    let wait = story.session.next_wake(false).unwrap() - story.now;
+    assert!(wait <= Millis::minutes(10), "{wait:?}");
+    story.after(Millis::hours(24 * 40)).tell(Input::Tick { watched: false });
+    assert_eq!(story.session.next_wake(false), None, "but not for ever");
+}
+
+#[test]
+fn looking_again_asks_again_for_methods_that_could_not_be_had() {
+    let (session, _) = Session::open(ID.to_owned(), order(), START);
+    let mut story = Story { session, now: START };
+    for _ in 0..10 {
+        story.tell(Input::Offers(None));
+    }
+    assert!(story.view().methods_unavailable);
+    assert_eq!(story.after(Millis::seconds(1)).tell(Input::Look), [], "not more often than the alarm would");
+    assert_eq!(story.after(Millis::minutes(5)).tell(Input::Look), [Effect::Offers]);
+    story.tell(Input::Offers(Some(offers())));
+    assert!(!story.view().methods_unavailable);
+    assert_eq!(story.after(Millis::minutes(5)).tell(Input::Look), []);
+}
+
+#[test]
+fn look_ups_never_come_faster_than_every_few_seconds_whatever_happens() {
+    let mut story = Story::begin();
+    story.choose("USDT:tron").unwrap();
+    story.tell(Input::Created(1, Err(lost())));
+    for round in 0..50 {
+        let wake = story.session.next_wake(true).unwrap();
+        assert!(wake - story.now >= Millis::seconds(5), "round {round}");
+        story.now = wake;
+        // Every third look-up dies with its object: no answer comes at all.
+        if story.tell(Input::Tick { watched: true }) == [Effect::Find(1)] && round % 3 != 0 {
+            story.tell(Input::Found(1, Err(lost())));
+        }
+    }
+}
+
+#[test]
+fn a_providers_wish_to_be_left_alone_is_kept_while_looking_up() {
+    let mut story = Story::begin();
+    story.choose("USDT:tron").unwrap();
+    story.tell(Input::Created(1, Err(lost())));
+    story.tell(Input::Found(1, Err(ProviderError::RateLimited { retry_after: Some(HOUR) })));
+    assert_eq!(story.session.next_wake(true), Some(story.now + HOUR));
+}
+
+#[test]
+fn a_notification_of_no_payment_of_ours_is_reported() {
+    let mut story = Story::awaiting();
+    let other = Snapshot { provider_reference: "track-9".to_owned(), ..snapshot(PaymentStatus::Paid, vec![]) };
+    assert_eq!(story.tell(Input::Notified(other)), [Effect::Report(Report::StrayPayment)]);
 }
 
 /// Tomorrow's code must read today's sessions: this file is never changed, only added to.

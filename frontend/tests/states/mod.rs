@@ -8,7 +8,7 @@ use checkout_shared::order::Order;
 use checkout_shared::session::{Address, AttemptStatus, AttemptView, Instructions, SessionView, Status, Transaction, TransactionStatus};
 use checkout_shared::time::{Millis, Timestamp};
 use checkout_widget::PageData;
-use checkout_widget::state::{Action, Connection, Model, Problem};
+use checkout_widget::state::{Action, Missed, Model, Problem};
 
 /// The edge's clock in every state.
 pub const NOW: Timestamp = Timestamp(1_900_000_000_000);
@@ -82,11 +82,11 @@ pub fn gallery() -> Vec<State> {
         of("09-pay-memo-soon", view(Status::AwaitingPayment, Some(with_memo()))),
         changed(
             of("10-pay-offline", view(Status::AwaitingPayment, Some(attempt(AttemptStatus::AwaitingPayment)))),
-            Action::Connection(Connection::Offline),
+            Action::Missed(Missed::Unanswered),
         ),
         changed(of("11-change-method", view(Status::AwaitingPayment, Some(attempt(AttemptStatus::AwaitingPayment)))), Action::ChangeMethod),
         of("12-time-up", view(Status::AwaitingPayment, Some(over(attempt(AttemptStatus::AwaitingPayment))))),
-        of("13-page", view(Status::AwaitingPayment, Some(on_page()))),
+        of("13-page", view(Status::AwaitingPayment, Some(on_page(AttemptStatus::AwaitingPayment)))),
         of("14-processing", view(Status::Processing, Some(attempt(AttemptStatus::Processing)))),
         of("15-underpaid", view(Status::Underpaid, Some(attempt(AttemptStatus::Underpaid)))),
         of("16-underpaid-over", view(Status::Underpaid, Some(over(attempt(AttemptStatus::Underpaid))))),
@@ -100,6 +100,10 @@ pub fn gallery() -> Vec<State> {
         of("24-review", view(Status::Review, Some(attempt(AttemptStatus::Review)))),
         refused("25-order-token-expired", ErrorCode::ExpiredOrderToken),
         refused("26-unavailable", ErrorCode::Internal),
+        of("28-choose-unavailable", SessionView { methods: Vec::new(), methods_unavailable: true, ..view(Status::Open, None) }),
+        of("29-choose-after-refusal", view(Status::AwaitingPayment, Some(attempt(AttemptStatus::Failed)))),
+        missed("30-pay-troubled", &[Missed::Refused, Missed::Refused]),
+        missed("31-pay-outdated", &[Missed::Garbled]),
     ];
     states.push(State { name: "27-incomplete-link".to_owned(), model: Model::start(&PageData::default(), NOW) });
     states
@@ -109,6 +113,12 @@ pub fn gallery() -> Vec<State> {
 pub fn refused(name: &str, code: ErrorCode) -> State {
     let error = ErrorDetail { code, message: "not shown".to_owned(), request_id: "8f2c41d0".to_owned(), details: None };
     State { name: name.to_owned(), model: Model::start(&PageData { error: Some(error), ..PageData::default() }, NOW) }
+}
+
+/// An address is shown, and asking how it stands brings nothing.
+fn missed(name: &str, missed: &[Missed]) -> State {
+    let state = of(name, view(Status::AwaitingPayment, Some(attempt(AttemptStatus::AwaitingPayment))));
+    missed.iter().fold(state, |state, missed| changed(state, Action::Missed(*missed)))
 }
 
 fn changed(state: State, action: Action) -> State {
@@ -152,6 +162,7 @@ pub fn view(status: Status, attempt: Option<AttemptView>) -> SessionView {
             confirmations: (confirmations > 0).then_some(confirmations),
         })
         .to_vec(),
+        methods_unavailable: false,
         attempt,
         late: false,
         overpaid_by: None,
@@ -212,9 +223,10 @@ fn with_memo() -> AttemptView {
     }
 }
 
-fn on_page() -> AttemptView {
+/// An attempt on a page of the provider's.
+pub fn on_page(status: AttemptStatus) -> AttemptView {
     let page = Instructions::Page { url: "https://pay.example/invoice/1".to_owned(), expires_at: NOW + Millis::minutes(45) };
-    AttemptView { method: "page:crypto".parse().unwrap(), instructions: Some(page), ..attempt(AttemptStatus::AwaitingPayment) }
+    AttemptView { method: "page:crypto".parse().unwrap(), instructions: Some(page), ..attempt(status) }
 }
 
 /// The same attempt after its time.

@@ -48,7 +48,7 @@ async fn run(arguments: &Arguments) -> Outcome {
         storefront: arguments.shop.or_else(|| if_free(8788)),
         simulator: arguments.provider.or_else(|| if_free(8789)),
     };
-    let stack = Stack::start(&StackOptions { name: "demo".to_owned(), ports }).await?;
+    let mut stack = Stack::start(&StackOptions { name: "demo".to_owned(), ports }).await?;
     println!(
         "\n  The demo shop       {}\n  The Worker          {}\n  The provider        {} (simulated)\n  The Worker's log    {}\n\n\
          Open the demo shop, buy coffee, and pay with the sandbox wallet beside the checkout. Ctrl-C ends everything.",
@@ -57,7 +57,10 @@ async fn run(arguments: &Arguments) -> Outcome {
         stack.simulator_url(),
         stack.worker_log().display()
     );
-    tokio::signal::ctrl_c().await.doing("waiting for Ctrl-C")?;
+    tokio::select! {
+        asked = tokio::signal::ctrl_c() => asked.doing("waiting for Ctrl-C")?,
+        problem = stack.worker_ended() => return Err(problem),
+    }
     println!("\nEnding …");
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use crate::texts::{account, after_currencies, in_turn, ok, purchase, text, with};
 use bytes::Bytes;
-use checkout_core::provider::{Created, Found, PaymentStatus, Provider, ProviderError, Snapshot, Stated};
+use checkout_core::provider::{Created, Found, PaymentStatus, Provider, ProviderError, Purchase, Snapshot, Stated};
 use checkout_shared::money::{Amount, Money};
 use checkout_shared::session::{Address, Instructions, Transaction, TransactionStatus};
 use checkout_shared::time::Timestamp;
@@ -81,7 +81,9 @@ fn a_memo_is_kept_be_it_a_number_or_a_string() {
 
 #[test]
 fn a_hosted_page() {
-    let created = run(account().create(&purchase("page:crypto")), in_turn([ok(text("invoice.json"))])).unwrap();
+    // The vendor's sample is of another day than the others.
+    let purchase = Purchase { started_at: Timestamp::from_seconds(1_735_997_475), ..purchase("page:crypto") };
+    let created = run(account().create(&purchase), in_turn([ok(text("invoice.json"))])).unwrap();
     let expected = Created {
         provider_reference: "193139644".to_owned(),
         instructions: Instructions::Page {
@@ -91,6 +93,15 @@ fn a_hosted_page() {
         stated: Stated { price: None, reference: None },
     };
     assert_eq!(created, expected);
+}
+
+#[test]
+fn a_time_that_cannot_be_is_not_believed() {
+    for stated in ["60", "1728121075000", "-1", "\"soon\"", "0"] {
+        let created = created("USDT:tron", with("white-label.json", "1728121075", stated)).unwrap();
+        let asked_for = purchase("USDT:tron");
+        assert_eq!(created.instructions.expires_at(), asked_for.started_at + asked_for.lifetime, "{stated}");
+    }
 }
 
 #[test]

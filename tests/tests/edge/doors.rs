@@ -12,6 +12,7 @@ use reqwest::header::{AUTHORIZATION, HeaderMap};
 use serde_json::{Value, json};
 
 stories! { Story:
+    whoever_reloads_the_shop_after_the_token_expired_finds_the_session,
     an_order_token_opens_one_session_however_often,
     a_bad_order_token_opens_nothing,
     a_field_at_fault_is_named,
@@ -45,8 +46,9 @@ async fn a_bad_order_token_opens_nothing(edge: &Edge) -> Told {
     let mut claims = Edge::claims();
     let good = edge.sign(&claims);
     let (signed, signature) = good.rsplit_once('.').ok_or("a token")?;
+    let reference = claims["reference"].as_str().unwrap_or_default().to_owned();
     claims["exp"] = json!(now_seconds() - 1);
-    let mut cheaper = Edge::claims();
+    let mut cheaper = claims.clone();
     cheaper["amount"] = json!("0.01");
     let cheaper = order_token::sign(&cheaper, "x");
     let (cheaper, _) = cheaper.rsplit_once('.').ok_or("a token")?;
@@ -66,7 +68,9 @@ async fn a_bad_order_token_opens_nothing(edge: &Edge) -> Told {
         let error = refused(edge.post(Route::Open, &json!({"order": token})).await?, code).await?;
         check(!error.error.message.contains(&edge.secrets.order_signing_key), "the key is not told")?;
     }
-    Ok(())
+    let id = checkout_core::identity::session_id("edge-checkout", &reference);
+    let session = edge.http.get(format!("{}{}", edge.url, Route::Session(id))).bearer_auth(&edge.secrets.merchant_key);
+    refused(session.send().await?, ErrorCode::NotFound).await.map(drop)
 }
 
 async fn a_field_at_fault_is_named(edge: &Edge) -> Told {
@@ -78,9 +82,10 @@ async fn a_field_at_fault_is_named(edge: &Edge) -> Told {
         let error = refused(edge.post(Route::Open, &json!({"order": edge.sign(&claims)})).await?, ErrorCode::InvalidRequest).await?;
         check(error.error.details.as_ref().is_some_and(|details| details.field == field), format!("{error:?}"))?;
     }
-    for body in ["", "{", "[]", r#"{"order":1}"#, r#"{"Order":"x"}"#] {
+    for body in ["", "{", "[]", r#""canary""#, r#"{"order":1}"#, r#"{"Order":"x"}"#] {
         let request = edge.http.post(format!("{}{}", edge.url, Route::Open)).body(body);
-        refused(request.send().await?, ErrorCode::InvalidRequest).await?;
+        let error = refused(request.send().await?, ErrorCode::InvalidRequest).await?;
+        check(!error.error.message.contains("canary"), "what was sent is not told again")?;
     }
     Ok(())
 }
@@ -243,6 +248,19 @@ async fn the_page_tells_what_is_wrong(edge: &Edge) -> Told {
         check(data["error"]["code"] == code && data["session"].is_null(), &data)?;
     }
     Ok(())
+}
+
+async fn whoever_reloads_the_shop_after_the_token_expired_finds_the_session(edge: &Edge) -> Told {
+    let mut claims = Edge::claims();
+    claims["exp"] = json!(now_seconds() + 2);
+    let opening = edge.open_claims(&claims).await?;
+    tokio::time::sleep(std::time::Duration::from_secs(3)).await;
+    let token = edge.sign(&claims);
+    refused(edge.post(Route::Open, &json!({"order": token})).await?, ErrorCode::ExpiredOrderToken).await?;
+    let page = edge.get(format!("{}?order={token}&origin={}", Route::Enter, edge.storefront)).await?;
+    check(page.status() == 200, page.status())?;
+    let data = page_data(&page.text().await?)?;
+    check(data["session"]["id"] == opening.capability.id.as_str() && data["session"]["status"] == "expired", &data)
 }
 
 async fn only_listed_shops_may_embed(edge: &Edge) -> Told {

@@ -24,13 +24,13 @@ fn files(directory: &Path, found: &mut Vec<PathBuf>) -> std::io::Result<()> {
     Ok(())
 }
 
-async fn no_key_and_no_provider_host_is_in_what_browsers_get(edge: &Edge) -> Told {
+async fn no_key_and_no_provider_host_is_in_what_browsers_get(_: &Edge) -> Told {
     let mut shipped = Vec::new();
     for directory in ["dist", "frontend"] {
         files(&root().join(directory), &mut shipped)?;
     }
     check(shipped.iter().any(|file| file.extension().is_some_and(|kind| kind == "wasm")), "the widget is built")?;
-    let secrets = &edge.secrets;
+    // The secrets of this run were drawn after the build; what could have got in is the settings' names and the vendors' words.
     let never = [
         "oxapay.com",
         "okipays.com",
@@ -39,10 +39,10 @@ async fn no_key_and_no_provider_host_is_in_what_browsers_get(edge: &Edge) -> Tol
         "merchant_api_key",
         "api-key",
         "X-Auth",
-        &secrets.order_signing_key,
-        &secrets.client_token_key,
-        &secrets.merchant_key,
-        &secrets.oxapay_merchant_key,
+        "ORDER_SIGNING_KEY",
+        "CLIENT_TOKEN_KEY",
+        "MERCHANT_KEY",
+        "OXAPAY",
     ];
     for file in shipped {
         let content = std::fs::read(&file)?;
@@ -59,7 +59,9 @@ async fn no_secret_of_the_run_is_in_any_page(edge: &Edge) -> Told {
     edge.choose(&opening, "USDT:tron").await?;
     let secrets = &edge.secrets;
     for path in [Route::Page(opening.capability.clone()), Route::View(opening.capability.clone()), Route::Health, Route::Methods] {
-        let answer = edge.get(&path).await?;
+        let request = edge.http.get(format!("{}{path}", edge.url)).bearer_auth(&edge.secrets.merchant_key);
+        let answer = request.send().await?;
+        check(answer.status() == 200, format!("{path}: {}", answer.status()))?;
         let headers = format!("{:?}", answer.headers());
         let told = headers + &answer.text().await?;
         for secret in [&secrets.order_signing_key, &secrets.client_token_key, &secrets.merchant_key, &secrets.oxapay_merchant_key] {

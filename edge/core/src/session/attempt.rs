@@ -1,11 +1,11 @@
 //! One attempt to pay by one method at one provider: how far its creation has come, and what its payment's news amount to.
 
-use super::news::News;
+use super::news::{Heard, News};
 use crate::payment_uri::payment_uri;
 use crate::provider::{PaymentStatus, Purchase};
 use checkout_shared::money::{Amount, Money};
 use checkout_shared::provider::ProviderId;
-use checkout_shared::session::{AttemptStatus, AttemptView, Instructions};
+use checkout_shared::session::{AttemptStatus, AttemptView, Instructions, Transaction};
 use checkout_shared::time::Timestamp;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -38,7 +38,7 @@ pub enum Stage {
     Creating,
     /// The answer was lost. It is looked up, never asked for again.
     Unknown {
-        /// How often it has been looked up.
+        /// How often the provider has said that it is not there.
         lookups: u32,
     },
     /// The customer is shown how to pay.
@@ -106,10 +106,18 @@ impl Attempt {
         self.instructions().map_or(self.purchase.started_at + self.purchase.lifetime, Instructions::expires_at)
     }
 
-    /// Whether money came after its time was over.
+    /// Whether money came after its time was over: its own, or the order's where that ended sooner.
     #[must_use]
     pub fn is_late(&self) -> bool {
-        self.news.is_late(self.expires_at())
+        self.news.is_late(self.expires_at().min(self.purchase.started_at + self.purchase.lifetime))
+    }
+
+    /// How much too much has come for good.
+    #[must_use]
+    pub fn surplus(&self) -> Option<Money> {
+        let due = self.due()?;
+        let surplus = self.news.received_for_good(&due.currency).0.checked_sub(due.amount.0)?;
+        (surplus > Decimal::ZERO).then(|| Money::new(surplus.normalize(), due.currency.clone()))
     }
 
     /// What has been seen so far, in the coin that was agreed on.
@@ -166,12 +174,14 @@ impl Attempt {
     /// The provider calls it over. What money is there decides: some of it is underpaid, all of it is on its way to being paid late,
     /// and if it cannot be said how much it is of what was due, a person decides.
     fn ended(&self, without_money: AttemptStatus) -> AttemptStatus {
-        if self.news.transactions.is_empty() || !self.news.has_money() {
+        if !self.news.has_transactions() {
             return without_money;
         }
         match self.short() {
             Some(true) => AttemptStatus::Underpaid,
             Some(false) => AttemptStatus::Processing,
+            // Where no amount in the coin was agreed on, the provider's own word is all there is.
+            None if without_money == AttemptStatus::Underpaid => AttemptStatus::Underpaid,
             None => AttemptStatus::Review,
         }
     }
@@ -188,7 +198,7 @@ impl Attempt {
         let shortfall = self.difference().filter(|difference| difference.amount.0 < Decimal::ZERO);
         let unsettled = matches!(status, AttemptStatus::AwaitingPayment | AttemptStatus::Processing | AttemptStatus::Underpaid);
         let due = shortfall.filter(|_| unsettled).map(|money| Money::new(-money.amount.0, money.currency));
-        let mut transactions = self.news.transactions.clone();
+        let mut transactions: Vec<Transaction> = self.news.transactions.iter().map(Heard::shown).collect();
         for transaction in &mut transactions {
             transaction.required_confirmations = self.required_confirmations;
         }

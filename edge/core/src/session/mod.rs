@@ -14,7 +14,6 @@ use crate::provider::{Created, Found, ProviderError, Purchase, Snapshot};
 use attempt::{Attempt, Stage, Watch};
 use checkout_shared::error::FieldError;
 use checkout_shared::method::{Method, MethodId};
-use checkout_shared::money::Amount;
 use checkout_shared::order::Order;
 use checkout_shared::provider::ProviderId;
 use checkout_shared::session::{AttemptStatus, SessionView, Status};
@@ -22,7 +21,7 @@ use checkout_shared::time::Timestamp;
 use news::{Dispute, News};
 use serde::{Deserialize, Serialize};
 
-/// The most attempts one session may have; a person needs two or three.
+/// The most attempts with something payable one session may have; a person needs two or three.
 const MAX_ATTEMPTS: usize = 20;
 
 /// One order being paid.
@@ -94,6 +93,17 @@ pub enum Effect {
     Find(u32),
     /// Ask where the attempt's payment stands.
     Fetch(u32),
+    /// Tell the operator.
+    Report(Report),
+}
+
+/// Something an operator should know of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Report {
+    /// This attempt is paid, and another one is too.
+    DuplicatePayment(u32),
+    /// A verified notification speaks of a payment that is none of this session's attempts.
+    StrayPayment,
 }
 
 /// Why an input changed nothing.
@@ -137,9 +147,10 @@ impl Session {
     /// Takes in what happened and says what to do. A refused input changes nothing.
     pub fn apply(&mut self, input: Input, now: Timestamp) -> Result<Vec<Effect>, Refusal> {
         let before = self.view(self.as_of);
+        let paid_before = self.paid().count();
         // Clocks may step back; a session's time does not.
         let now = now.max(self.as_of);
-        let effects = match input {
+        let mut effects = match input {
             Input::Reopen(order) => self.reopen(order, now),
             Input::Offers(offers) => Ok(self.take_offers(offers)),
             Input::Choose { method, return_url, public_url } => self.choose(&method, return_url, &public_url, now),
@@ -147,7 +158,7 @@ impl Session {
             Input::Found(number, result) => Ok(self.found(number, result, now)),
             Input::Fetched(number, result) => Ok(self.fetched(number, result, now)),
             Input::Notified(snapshot) => Ok(self.notified(&snapshot, now)),
-            Input::Look => Ok(Vec::new()),
+            Input::Look => Ok(self.look(now)),
             Input::Tick { watched } => Ok(self.tick(watched, now)),
         }?;
         self.as_of = now;
@@ -155,7 +166,22 @@ impl Session {
         if after != before {
             self.sequence += 1;
         }
+        if self.paid().count() > paid_before.max(1) {
+            effects.extend(self.paid().last().map(|attempt| Effect::Report(Report::DuplicatePayment(attempt.number))));
+        }
         Ok(effects)
+    }
+
+    /// The session's id.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Grows with every change of the view.
+    #[must_use]
+    pub const fn sequence(&self) -> u64 {
+        self.sequence
     }
 
     /// Whether anything but the time it was last looked at differs: only then is there something to write down.
@@ -177,8 +203,8 @@ impl Session {
     /// The complete state as the customer may see it. `server_time` is the shell's clock when it is sent.
     #[must_use]
     pub fn view(&self, server_time: Timestamp) -> SessionView {
-        let paid = self.attempts.iter().find(|attempt| attempt.status(self.as_of) == AttemptStatus::Paid);
-        let shown = paid.or_else(|| self.attempt(self.current?));
+        let shown = self.leading();
+        let paid = shown.filter(|attempt| attempt.status(self.as_of) == AttemptStatus::Paid);
         SessionView {
             id: self.id.clone(),
             sequence: self.sequence,
@@ -186,9 +212,10 @@ impl Session {
             server_time,
             order: self.order.clone(),
             methods: self.offers.iter().map(|offer| offer.method.clone()).collect(),
+            methods_unavailable: self.offers.is_empty() && self.offers_failures > 0,
             attempt: shown.map(|attempt| attempt.view(self.as_of)),
             late: paid.is_some_and(Attempt::is_late),
-            overpaid_by: paid.and_then(Attempt::difference).filter(|difference| difference.amount > Amount::default()),
+            overpaid_by: paid.and_then(Attempt::surplus),
         }
     }
 
@@ -203,6 +230,17 @@ impl Session {
         }
     }
 
+    /// The attempt that matters: the best of those whose money has been seen, else the one the customer is on.
+    fn leading(&self) -> Option<&Attempt> {
+        let with_money = self.attempts.iter().filter(|attempt| attempt.news.has_money());
+        let best = with_money.max_by_key(|attempt| standing(attempt.status(self.as_of)).map(|(rank, _)| rank));
+        best.or_else(|| self.attempt(self.current?))
+    }
+
+    fn paid(&self) -> impl Iterator<Item = &Attempt> {
+        self.attempts.iter().filter(|attempt| attempt.status(self.as_of) == AttemptStatus::Paid)
+    }
+
     /// One attempt by its number.
     #[must_use]
     pub fn attempt(&self, number: u32) -> Option<&Attempt> {
@@ -214,7 +252,7 @@ impl Session {
     }
 
     fn watches(&self, attempt: &Attempt, watched: bool) -> bool {
-        watched && self.current == Some(attempt.number)
+        watched && self.leading().is_some_and(|leading| leading.number == attempt.number)
     }
 
     fn is_settled(&self) -> bool {
@@ -236,12 +274,18 @@ impl Session {
         }
         let expires_at = if self.attempts.is_empty() { order.expires_at } else { order.expires_at.max(self.order.expires_at) };
         self.order = Order { expires_at, ..order };
-        if self.offers.is_empty() && self.next_offers_question().is_none_or(|due| due <= now) {
-            self.offers_failures = 0;
-            self.offers_asked_at = Some(now);
-            return Ok(vec![Effect::Offers]);
+        Ok(self.look(now))
+    }
+
+    /// Whoever looks while there is nothing to choose from has it asked for again, though not more often than the alarm would.
+    fn look(&mut self, now: Timestamp) -> Vec<Effect> {
+        let asked_lately = self.offers_asked_at.is_some_and(|asked_at| now < asked_at + schedule::METHODS_RETRY);
+        if !self.offers.is_empty() || asked_lately || self.is_settled() {
+            return Vec::new();
         }
-        Ok(Vec::new())
+        self.offers_failures = self.offers_failures.min(schedule::METHODS_TRIES - 1);
+        self.offers_asked_at = Some(now);
+        vec![Effect::Offers]
     }
 
     fn take_offers(&mut self, offers: Option<Vec<Offer>>) -> Vec<Effect> {
@@ -260,8 +304,7 @@ impl Session {
     /// 3. Otherwise the intent is written down and a payment is created.
     fn choose(&mut self, method: &MethodId, return_url: String, public_url: &str, now: Timestamp) -> Result<Vec<Effect>, Refusal> {
         // (1)
-        let with_money = self.attempts.iter().find(|attempt| attempt.news.has_money());
-        if let Some(attempt) = with_money {
+        if let Some(attempt) = self.leading().filter(|attempt| attempt.news.has_money()) {
             return if attempt.purchase.method == *method { Ok(Vec::new()) } else { Err(Refusal::MoneySeen) };
         }
         // (2)
@@ -277,13 +320,20 @@ impl Session {
         if now >= self.order.expires_at {
             return Err(Refusal::Over);
         }
-        if self.attempts.len() >= MAX_ATTEMPTS {
+        let refused = |attempt: &Attempt| matches!(attempt.stage, Stage::Refused { .. });
+        if self.attempts.iter().filter(|attempt| !refused(attempt)).count() >= MAX_ATTEMPTS {
             return Err(Refusal::TooManyAttempts);
         }
         let offer = self.offers.iter().find(|offer| offer.method.id == *method).ok_or(Refusal::UnknownMethod)?;
         let provider = *offer.providers.first().ok_or(Refusal::UnknownMethod)?;
         let required_confirmations = offer.method.confirmations;
         let number = self.attempts.last().map_or(1, |last| last.number + 1);
+        // Nothing came of those, so nothing is lost with them; while a provider is down there may be many.
+        if self.attempts.len() >= 2 * MAX_ATTEMPTS
+            && let Some(oldest) = self.attempts.iter().position(refused)
+        {
+            self.attempts.remove(oldest);
+        }
         let notify = checkout_shared::route::Route::Webhook(provider, Some(self.id.clone()));
         let purchase = Purchase {
             reference: attempt_reference(&self.id, number),
@@ -333,11 +383,17 @@ impl Session {
         Vec::new()
     }
 
+    /// "Not there" is believed after the last look-up only; a look-up that failed has said nothing and does not count.
     fn found(&mut self, number: u32, result: Result<Option<Found>, ProviderError>, now: Timestamp) -> Vec<Effect> {
         let Some(attempt) = self.attempt_mut(number) else { return Vec::new() };
         let Stage::Unknown { lookups } = attempt.stage else { return Vec::new() };
         attempt.watch.asked_at = now;
         match result {
+            Err(error) => attempt.watch.fail(&error, now),
+            Ok(None) if lookups as usize >= schedule::LOOKUP_WAITS.len() => {
+                attempt.stage = Stage::Refused { reason: "the answer was lost and nothing was created".to_owned() };
+            }
+            Ok(None) => attempt.stage = Stage::Unknown { lookups: lookups + 1 },
             Ok(Some(found)) => match (news::disagreement(&found.stated, &attempt.purchase), found.instructions) {
                 (None, Some(instructions)) => {
                     attempt.stage = Stage::Payable { provider_reference: found.provider_reference, instructions };
@@ -345,12 +401,6 @@ impl Session {
                 (None, None) => attempt.stage = Stage::Untold { provider_reference: found.provider_reference },
                 (Some(dispute), _) => attempt.hide(found.provider_reference, dispute),
             },
-            // "Not there" is believed after the last look-up only; a look-up that failed has said nothing and does not count.
-            Ok(None) if lookups as usize >= schedule::LOOKUPS.len() => {
-                attempt.stage = Stage::Refused { reason: "the answer was lost and nothing was created".to_owned() };
-            }
-            Ok(None) => {}
-            Err(_) => attempt.stage = Stage::Unknown { lookups: lookups.saturating_sub(1).max(1) },
         }
         Vec::new()
     }
@@ -358,13 +408,11 @@ impl Session {
     fn fetched(&mut self, number: u32, result: Result<Snapshot, ProviderError>, now: Timestamp) -> Vec<Effect> {
         let Some(attempt) = self.attempt_mut(number) else { return Vec::new() };
         match result {
-            Ok(snapshot) => attempt.hear(&snapshot, now),
-            Err(error) => {
-                attempt.watch.failures = attempt.watch.failures.saturating_add(1);
-                if let ProviderError::RateLimited { retry_after: Some(wait) } = error {
-                    attempt.watch.not_before = Some(now + wait);
-                }
+            Ok(snapshot) => {
+                attempt.hear(&snapshot, now);
+                attempt.news.miss(&snapshot.transactions);
             }
+            Err(error) => attempt.watch.fail(&error, now),
         }
         Vec::new()
     }
@@ -372,10 +420,9 @@ impl Session {
     /// A notification finds its attempt by our reference. It may come before the answer to the creation it speaks of.
     fn notified(&mut self, snapshot: &Snapshot, now: Timestamp) -> Vec<Effect> {
         let reference = snapshot.stated.reference.as_deref();
-        if let Some(attempt) = self.attempts.iter_mut().find(|attempt| Some(attempt.purchase.reference.as_str()) == reference) {
-            attempt.hear(snapshot, now);
-        }
-        Vec::new()
+        let ours = self.attempts.iter_mut().find(|attempt| Some(attempt.purchase.reference.as_str()) == reference);
+        let heard = ours.is_some_and(|attempt| attempt.hear(snapshot, now));
+        if heard { Vec::new() } else { vec![Effect::Report(Report::StrayPayment)] }
     }
 
     fn tick(&mut self, watched: bool, now: Timestamp) -> Vec<Effect> {
@@ -384,9 +431,9 @@ impl Session {
             self.offers_asked_at = Some(now);
             effects.push(Effect::Offers);
         }
-        let current = self.current;
+        let leading = self.leading().map(|attempt| attempt.number);
         for attempt in &mut self.attempts {
-            let watched = watched && current == Some(attempt.number);
+            let watched = watched && leading == Some(attempt.number);
             if schedule::next_question(attempt, watched, now).is_none_or(|due| due > now) {
                 continue;
             }
@@ -407,8 +454,9 @@ impl Session {
 
 impl Attempt {
     fn look_up(&mut self, now: Timestamp) -> Vec<Effect> {
-        let Stage::Unknown { lookups } = &mut self.stage else { return Vec::new() };
-        *lookups += 1;
+        if !matches!(self.stage, Stage::Unknown { .. }) {
+            return Vec::new();
+        }
         self.watch.asked_at = now;
         vec![Effect::Find(self.number)]
     }
@@ -418,14 +466,25 @@ impl Attempt {
         self.news.dispute = Some(dispute);
     }
 
-    fn hear(&mut self, snapshot: &Snapshot, now: Timestamp) {
-        // News of another payment than this one is no news.
+    /// Takes in news of this payment; news of another one is none, and `false`.
+    fn hear(&mut self, snapshot: &Snapshot, now: Timestamp) -> bool {
         if self.provider_reference().is_some_and(|ours| ours != snapshot.provider_reference) {
-            return;
+            return false;
         }
         let due = self.due().cloned();
         self.news.absorb(snapshot, &self.purchase, due.as_ref());
         self.watch = Watch { asked_at: now, ..Watch::default() };
+        true
+    }
+}
+
+impl Watch {
+    /// A question has failed: the next one waits longer.
+    fn fail(&mut self, error: &ProviderError, now: Timestamp) {
+        self.failures = self.failures.saturating_add(1);
+        if let ProviderError::RateLimited { retry_after: Some(wait) } = error {
+            self.not_before = Some(now + *wait);
+        }
     }
 }
 

@@ -17,8 +17,44 @@ pub struct News {
     pub was_over: bool,
     /// News that does not agree with the order has come; what disagrees, for the operator.
     pub dispute: Option<Dispute>,
-    /// Every transaction heard of, by hash, in the order in which they were heard of first.
-    pub transactions: Vec<Transaction>,
+    /// Every transaction heard of, by hash and currency, in the order in which they were heard of first.
+    pub transactions: Vec<Heard>,
+}
+
+/// A transaction that was heard of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Heard {
+    /// The furthest it has been.
+    pub transaction: Transaction,
+    /// How many complete lists in a row it has been missing from.
+    #[serde(default, skip_serializing_if = "is_nought")]
+    pub missing: u32,
+}
+
+/// A transaction that is not final and missing from this many complete lists in a row was replaced or dropped. One list may have been
+/// asked for before the transaction came.
+const GONE_AFTER: u32 = 2;
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]
+const fn is_nought(count: &u32) -> bool {
+    *count == 0
+}
+
+impl Heard {
+    /// As the customer should see it.
+    #[must_use]
+    pub fn shown(&self) -> Transaction {
+        let status = if self.is_gone() { TransactionStatus::Failed } else { self.transaction.status };
+        Transaction { status, ..self.transaction.clone() }
+    }
+
+    fn is_gone(&self) -> bool {
+        self.transaction.status == TransactionStatus::Confirming && self.missing >= GONE_AFTER
+    }
+
+    fn counts(&self) -> bool {
+        counts(&self.transaction) && !self.is_gone()
+    }
 }
 
 /// How a provider's news disagrees with the order.
@@ -47,6 +83,10 @@ impl News {
         for transaction in merged(&snapshot.transactions) {
             self.absorb_transaction(transaction);
         }
+        // What was told without a hash was one of those that are told with theirs now.
+        if self.transactions.iter().any(|heard| !heard.transaction.hash.is_empty()) {
+            self.transactions.retain(|heard| !heard.transaction.hash.is_empty());
+        }
         self.was_over |= is_over(snapshot.status);
         match disagreement(&snapshot.stated, purchase).or_else(|| due.and_then(|due| shortfall(snapshot, due))) {
             None => self.status = self.status.max(meaning(snapshot, due)),
@@ -61,32 +101,54 @@ impl News {
         }
     }
 
+    /// Takes note of what a complete list of the payment's transactions does not list (any more).
+    pub fn miss(&mut self, listed: &[Transaction]) {
+        for heard in &mut self.transactions {
+            let is_listed = listed.iter().any(|transaction| is_same(transaction, &heard.transaction));
+            heard.missing = if is_listed { 0 } else { heard.missing.saturating_add(1).min(GONE_AFTER) };
+        }
+    }
+
     fn absorb_transaction(&mut self, heard: Transaction) {
-        let Some(known) = self.transactions.iter_mut().find(|known| known.hash == heard.hash) else {
-            self.transactions.push(heard);
+        let Some(known) = self.transactions.iter_mut().map(|known| &mut known.transaction).find(|known| is_same(known, &heard)) else {
+            self.transactions.push(Heard { transaction: heard, missing: 0 });
             return;
         };
-        known.status = known.status.max(heard.status);
         known.confirmations = known.confirmations.max(heard.confirmations);
         known.seen_at = match (known.seen_at, heard.seen_at) {
             (Some(known), Some(heard)) => Some(known.min(heard)),
             (known, heard) => known.or(heard),
         };
-        if (&heard.amount.currency, heard.amount.amount) > (&known.amount.currency, known.amount.amount) {
+        if (heard.status, heard.amount.amount) > (known.status, known.amount.amount) {
             known.amount = heard.amount;
         }
+        known.status = known.status.max(heard.status);
     }
 
-    /// What has been seen in a currency, confirmed or not, failed transactions left out.
+    /// What has been seen in a currency, confirmed or not; what failed or is gone is left out.
     #[must_use]
     pub fn received(&self, currency: &Currency) -> Amount {
-        sum(&self.transactions, currency)
+        sum(self.transactions.iter().filter(|heard| heard.counts()).map(|heard| &heard.transaction), currency)
+    }
+
+    /// What is final of it; all of it where nothing is called final.
+    #[must_use]
+    pub fn received_for_good(&self, currency: &Currency) -> Amount {
+        let confirmed = |heard: &&Heard| heard.transaction.status == TransactionStatus::Confirmed;
+        let confirmed = sum(self.transactions.iter().filter(confirmed).map(|heard| &heard.transaction), currency);
+        if confirmed == Amount::default() { self.received(currency) } else { confirmed }
     }
 
     /// Whether any money has been seen.
     #[must_use]
     pub fn has_money(&self) -> bool {
-        self.transactions.iter().any(counts) || (self.status >= PaymentStatus::Processing && !self.ended_without_money())
+        self.has_transactions() || (self.status >= PaymentStatus::Processing && !self.ended_without_money())
+    }
+
+    /// Whether any transaction that counts has been seen.
+    #[must_use]
+    pub fn has_transactions(&self) -> bool {
+        self.transactions.iter().any(Heard::counts)
     }
 
     const fn ended_without_money(&self) -> bool {
@@ -95,8 +157,9 @@ impl News {
 
     /// Whether money came after its time was over.
     #[must_use]
-    pub fn is_late(&self, expires_at: Timestamp) -> bool {
-        self.was_over || self.transactions.iter().filter(|tx| counts(tx)).any(|tx| tx.seen_at.is_some_and(|seen| seen > expires_at))
+    pub fn is_late(&self, deadline: Timestamp) -> bool {
+        let after = |heard: &Heard| heard.counts() && heard.transaction.seen_at.is_some_and(|seen| seen > deadline);
+        self.was_over || self.transactions.iter().any(after)
     }
 }
 
@@ -104,9 +167,8 @@ impl News {
 /// late: money decides, not the word.
 fn meaning(snapshot: &Snapshot, due: Option<&Money>) -> PaymentStatus {
     let all_there = due.is_some_and(|due| {
-        let counted = snapshot.transactions.iter().filter(|tx| counts(tx));
-        counted.clone().all(|tx| tx.status == TransactionStatus::Confirmed)
-            && sum(&merged(&snapshot.transactions), &due.currency) >= due.amount
+        let all_final = snapshot.transactions.iter().filter(|tx| counts(tx)).all(|tx| tx.status == TransactionStatus::Confirmed);
+        all_final && sum(&merged(&snapshot.transactions), &due.currency) >= due.amount
     });
     if is_over(snapshot.status) && all_there { PaymentStatus::Paid } else { snapshot.status }
 }
@@ -119,16 +181,21 @@ fn counts(transaction: &Transaction) -> bool {
     transaction.status != TransactionStatus::Failed
 }
 
-fn sum(transactions: &[Transaction], currency: &Currency) -> Amount {
-    let amounts = transactions.iter().filter(|tx| counts(tx) && tx.amount.currency == *currency).map(|tx| tx.amount.amount.0);
-    Amount(amounts.fold(Decimal::ZERO, Decimal::saturating_add))
+fn sum<'a>(transactions: impl IntoIterator<Item = &'a Transaction>, currency: &Currency) -> Amount {
+    let counted = transactions.into_iter().filter(|tx| counts(tx) && tx.amount.currency == *currency);
+    Amount(counted.map(|tx| tx.amount.amount.0).fold(Decimal::ZERO, Decimal::saturating_add))
 }
 
-/// One transaction can pay an address twice and is then listed twice within one answer; it counts with both amounts.
+fn is_same(one: &Transaction, other: &Transaction) -> bool {
+    one.hash == other.hash && one.amount.currency == other.amount.currency
+}
+
+/// One transaction can pay an address twice and is then listed twice within one answer; it counts with both amounts. A part of it that
+/// failed does not.
 fn merged(listed: &[Transaction]) -> Vec<Transaction> {
     let mut merged: Vec<Transaction> = Vec::with_capacity(listed.len());
     for transaction in listed {
-        match merged.iter_mut().find(|known| known.hash == transaction.hash && known.amount.currency == transaction.amount.currency) {
+        match merged.iter_mut().find(|known| is_same(known, transaction) && counts(known) == counts(transaction)) {
             Some(known) => known.amount.amount.0 = known.amount.amount.0.saturating_add(transaction.amount.amount.0),
             None => merged.push(transaction.clone()),
         }
@@ -161,6 +228,8 @@ fn shortfall(snapshot: &Snapshot, due: &Money) -> Option<Dispute> {
         return None;
     }
     let accepted = snapshot.shortfall_accepted.unwrap_or_default().0.clamp(Decimal::ZERO, Decimal::ONE_HUNDRED);
-    let least = due.amount.0 * (Decimal::ONE_HUNDRED - accepted) / Decimal::ONE_HUNDRED;
-    (sum(&merged(&snapshot.transactions), &due.currency).0 < least).then_some(Dispute::Shortfall)
+    // An amount beyond all reason is disputed rather than computed with.
+    let least = due.amount.0.checked_mul((Decimal::ONE_HUNDRED - accepted) / Decimal::ONE_HUNDRED);
+    let enough = least.is_some_and(|least| sum(&merged(&snapshot.transactions), &due.currency).0 >= least);
+    (!enough).then_some(Dispute::Shortfall)
 }

@@ -1,15 +1,17 @@
 //! When a provider is asked again. One place, one table; the session's single alarm is the earliest of all of these.
 //!
-//! | the attempt | someone watches | nobody watches |
-//! |---|---|---|
-//! | awaiting payment | every 4 s | every minute |
-//! | money seen, not settled | every 3 s | every 30 s |
-//! | over, without its money settled | every 15 s | every 10 minutes, for 24 hours |
-//! | under review | every minute | every 10 minutes, for 24 hours |
-//! | paid, refunded, refused | never | never |
+//! | the attempt | someone watches | nobody watches | until |
+//! |---|---|---|---|
+//! | awaiting payment | every 4 s | every minute | its time is over |
+//! | money seen, not settled, in time | every 3 s | every 30 s | its time is over |
+//! | money seen, not settled, time over | every 15 s | every 10 minutes | 30 days later |
+//! | over without money | every 15 s | every 10 minutes | 24 hours later |
+//! | under review | every minute | every 10 minutes | 30 days later |
+//! | refunding | every 10 minutes | every 10 minutes | 30 days later |
+//! | paid, refunded, refused | never | never | |
 //!
-//! Only the attempt the customer is on counts as watched. Each failure in a row doubles the wait, up to 32 times; a provider's own
-//! wish to be left alone is kept.
+//! Only the attempt that matters to the customer counts as watched. Each failure in a row doubles the wait, up to 32 times; a
+//! provider's own wish to be left alone is kept.
 
 use super::attempt::{Attempt, Stage};
 use checkout_shared::session::AttemptStatus;
@@ -22,8 +24,12 @@ pub const LATE_WATCH: Millis = Millis::hours(24);
 /// shell's own time limit for a whole call.
 pub const CREATE_LOST_AFTER: Millis = Millis::seconds(45);
 
-/// How long to wait before each look-up of a creation whose answer was lost. After the last, it is taken not to exist.
-pub const LOOKUPS: [Millis; 4] = [Millis::seconds(0), Millis::seconds(5), Millis::seconds(15), Millis::seconds(40)];
+/// How long after its time was over an attempt whose money has been seen is still asked about.
+pub const MONEY_WATCH: Millis = Millis::hours(24 * 30);
+
+/// A creation whose answer was lost is looked up at once, and again after each of these waits as long as it is not there. After the
+/// last it is taken not to exist.
+pub const LOOKUP_WAITS: [Millis; 3] = [Millis::seconds(5), Millis::seconds(15), Millis::seconds(40)];
 
 /// How long to wait before asking again for the methods on offer, when they could not be had.
 pub const METHODS_RETRY: Millis = Millis::seconds(10);
@@ -35,19 +41,16 @@ pub const METHODS_TRIES: u32 = 6;
 #[must_use]
 pub fn next_question(attempt: &Attempt, watched: bool, now: Timestamp) -> Option<Timestamp> {
     let over = now >= attempt.expires_at();
-    if over && now >= attempt.expires_at() + LATE_WATCH {
+    let watch = if attempt.news.has_money() { MONEY_WATCH } else { LATE_WATCH };
+    if over && now >= attempt.expires_at() + watch {
         return None;
     }
-    match &attempt.stage {
+    let interval = match &attempt.stage {
         Stage::Creating => return Some(attempt.watch.asked_at + CREATE_LOST_AFTER),
-        Stage::Unknown { lookups } => {
-            let wait = LOOKUPS.get(*lookups as usize).copied().unwrap_or_default();
-            return Some(attempt.watch.asked_at + wait);
-        }
+        Stage::Unknown { lookups } => *LOOKUP_WAITS.get(*lookups as usize).unwrap_or(&LOOKUP_WAITS[LOOKUP_WAITS.len() - 1]),
         Stage::Refused { .. } => return None,
-        Stage::Payable { .. } | Stage::Untold { .. } => {}
-    }
-    let interval = interval(attempt.status(now), over, watched)?;
+        Stage::Payable { .. } | Stage::Untold { .. } => interval(attempt.status(now), over, watched)?,
+    };
     let patience = 1_i64 << attempt.watch.failures.min(5);
     let due = attempt.watch.asked_at + Millis(interval.0.saturating_mul(patience));
     Some(attempt.watch.not_before.map_or(due, |not_before| due.max(not_before)))
@@ -57,14 +60,17 @@ pub fn next_question(attempt: &Attempt, watched: bool, now: Timestamp) -> Option
 const fn interval(status: AttemptStatus, over: bool, watched: bool) -> Option<Millis> {
     use AttemptStatus as S;
     match (status, over, watched) {
-        (S::Paid | S::Refunded, _, _) => None,
-        (S::Refunding, _, _) => Some(Millis::minutes(10)),
-        (S::Review, _, true) => Some(Millis::minutes(1)),
-        (S::Processing, _, true) | (S::Underpaid, false, true) => Some(Millis::seconds(3)),
-        (S::Processing, _, false) | (S::Underpaid, false, false) => Some(Millis::seconds(30)),
         (S::AwaitingPayment | S::Creating | S::Checking, _, true) => Some(Millis::seconds(4)),
         (S::AwaitingPayment | S::Creating | S::Checking, _, false) => Some(Millis::minutes(1)),
-        (S::Expired | S::Cancelled | S::Failed | S::Underpaid, _, true) => Some(Millis::seconds(15)),
-        (S::Expired | S::Cancelled | S::Failed | S::Underpaid | S::Review, _, false) => Some(Millis::minutes(10)),
+        (S::Processing | S::Underpaid, false, true) => Some(Millis::seconds(3)),
+        (S::Processing | S::Underpaid, false, false) => Some(Millis::seconds(30)),
+        (S::Processing | S::Underpaid, true, true) => Some(Millis::seconds(15)),
+        (S::Processing | S::Underpaid, true, false) => Some(Millis::minutes(10)),
+        (S::Expired | S::Cancelled | S::Failed, _, true) => Some(Millis::seconds(15)),
+        (S::Expired | S::Cancelled | S::Failed, _, false) => Some(Millis::minutes(10)),
+        (S::Review, _, true) => Some(Millis::minutes(1)),
+        (S::Review, _, false) => Some(Millis::minutes(10)),
+        (S::Refunding, _, _) => Some(Millis::minutes(10)),
+        (S::Paid | S::Refunded, _, _) => None,
     }
 }

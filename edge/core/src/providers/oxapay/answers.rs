@@ -5,7 +5,7 @@
 //! and an amount that is there but cannot be read makes the whole answer unreadable.
 
 use super::catalogue::Offer;
-use super::requests::lifetime_minutes;
+use super::requests::{CLOCK_SKEW, LONGEST_LIFETIME_MINUTES, lifetime_minutes};
 use crate::payment_uri::payment_uri;
 use crate::provider::{Created, Found, PaymentStatus, ProviderError, Purchase, Snapshot, Stated};
 use crate::providers::answer::{self, Field};
@@ -250,7 +250,12 @@ impl PaymentRecord {
             unknown_status: status.is_none().then(|| word.chars().take(40).collect()),
             stated: self.stated()?,
             transactions: self.txs.elements::<TransactionRecord>().unwrap_or_default().iter().filter_map(|(_, tx)| tx.read()).collect(),
-            shortfall_accepted: self.under_paid_coverage.decimal().map(Amount),
+            // The merchant has accepted it as it is, on the vendor's dashboard.
+            shortfall_accepted: if word.eq_ignore_ascii_case("manual_accept") {
+                Some(Amount(Decimal::ONE_HUNDRED))
+            } else {
+                self.under_paid_coverage.decimal().map(Amount)
+            },
         })
     }
 }
@@ -300,9 +305,11 @@ fn record(response: &http::Response<Bytes>, key: &Secret, asked: Asked) -> Resul
     data(response, key, asked)?.parse().ok_or_else(|| asked.lost("the answer has no payment in it"))
 }
 
-/// When the vendor says it ends; if it says nothing, when it must have ended by what was asked for.
+/// When the vendor says it ends; if it says nothing, or nothing that can be, when it must have ended by what was asked for.
 fn expiry(record: &PaymentRecord, purchase: &Purchase) -> Timestamp {
-    record.expired_at.seconds().unwrap_or_else(|| purchase.started_at + Millis::minutes(lifetime_minutes(purchase.lifetime)))
+    let longest = purchase.started_at + Millis::minutes(LONGEST_LIFETIME_MINUTES) + CLOCK_SKEW;
+    let stated = record.expired_at.seconds().filter(|stated| (purchase.started_at..=longest).contains(stated));
+    stated.unwrap_or_else(|| purchase.started_at + Millis::minutes(lifetime_minutes(purchase.lifetime)))
 }
 
 fn positive(field: &Field) -> Option<Amount> {

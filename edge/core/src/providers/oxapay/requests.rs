@@ -18,7 +18,7 @@ use url::Url;
 pub(super) const PAGE_SIZE: u32 = 200;
 
 /// The vendor's clock and ours may differ by this much when a payment is looked for by the time of its creation.
-const CLOCK_SKEW: Millis = Millis::minutes(10);
+pub(super) const CLOCK_SKEW: Millis = Millis::minutes(10);
 
 /// The body of Generate White Label.
 #[derive(Serialize)]
@@ -165,9 +165,13 @@ fn request(method: Method, url: &Url, body: Bytes) -> Result<http::Request<Bytes
     Ok(request)
 }
 
-/// Whole minutes within the vendor's bounds. Rounded down: it should rather end before the order does than after it.
+/// The longest lifetime the vendor takes.
+pub(super) const LONGEST_LIFETIME_MINUTES: i64 = 2880;
+
+/// Whole minutes within the vendor's bounds. Rounded down, to end before the order does; but an order's last quarter of an hour is
+/// shorter than the shortest lifetime there is.
 pub(super) fn lifetime_minutes(lifetime: Millis) -> i64 {
-    (lifetime.0 / Millis::minutes(1).0).clamp(15, 2880)
+    (lifetime.0 / Millis::minutes(1).0).clamp(15, LONGEST_LIFETIME_MINUTES)
 }
 
 fn number(amount: Amount) -> Result<Box<RawValue>, ProviderError> {

@@ -1,9 +1,9 @@
 //! What the edge puts into the page before it sends it, so that the widget needs no request to start. Plain data.
 //!
-//! It stands as JSON in `<script id="checkout-data" type="application/json">` (see `index.html`).
+//! It stands as JSON in `<script id="checkout-data" type="application/json">` (`index.html`), every `<` in it written as `\u003c`.
 
-use checkout_shared::error::ErrorDetail;
-use checkout_shared::session::SessionView;
+use crate::error::ErrorDetail;
+use crate::session::SessionView;
 use serde::{Deserialize, Serialize};
 
 /// Either `page` and `session`, or `error`. None of them: the page was opened without going through the edge.
@@ -24,4 +24,18 @@ pub struct PageData {
     /// The shop's name, from the edge's configuration.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merchant: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_there_is_not_written_and_need_not_be_read() {
+        assert_eq!(serde_json::to_string(&PageData::default()).unwrap(), "{}");
+        let data: PageData = serde_json::from_str(r#"{"page":"/checkout/x.y","embedder":null,"merchant":"Fern & Vale"}"#).unwrap();
+        let expected = PageData { page: Some("/checkout/x.y".to_owned()), merchant: Some("Fern & Vale".to_owned()), ..PageData::default() };
+        assert_eq!(data, expected);
+        assert_eq!(serde_json::to_string(&data).unwrap(), r#"{"page":"/checkout/x.y","merchant":"Fern & Vale"}"#);
+    }
 }
