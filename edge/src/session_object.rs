@@ -228,7 +228,7 @@ impl SessionObject {
             Effect::Report(report) => {
                 let what = match report {
                     Report::DuplicatePayment(number) => format!("attempt {number} is paid, and another one is too"),
-                    Report::StrayPayment => "a notification speaks of a payment that is no attempt of this session".to_owned(),
+                    Report::StrayPayment => "a provider's news speaks of a payment that is no attempt of this session".to_owned(),
                 };
                 let id = self.session.borrow().as_ref().map(|session| session.id().to_owned()).unwrap_or_default();
                 log::line(Level::Error, "payment to look into", &[("session", &id), ("reason", &what)]);

@@ -593,6 +593,17 @@ fn one_list_without_it_does_not_make_a_transaction_vanish() {
 }
 
 #[test]
+fn the_list_of_another_payment_makes_nothing_vanish() {
+    let mut story = Story::awaiting();
+    story.tell(fetched(PaymentStatus::Processing, vec![transaction("a", "12.5", 0)]));
+    for _ in 0..2 {
+        let other = Snapshot { provider_reference: "track-9".to_owned(), ..snapshot(PaymentStatus::Pending, vec![]) };
+        assert_eq!(story.tell(Input::Fetched(1, Ok(other))), [Effect::Report(Report::StrayPayment)]);
+    }
+    assert_eq!(story.status(), Status::Processing);
+}
+
+#[test]
 fn a_failed_part_of_a_transaction_is_no_money_in_whatever_order_it_is_listed() {
     let mut failed = transaction("a", "6.25", 19);
     failed.status = TransactionStatus::Failed;

@@ -70,7 +70,7 @@ pub enum Effect {
 pub enum Report {
     /// This attempt is paid, and another one is too.
     DuplicatePayment(u32),
-    /// A verified notification speaks of a payment that is none of this session's attempts.
+    /// A provider's news speaks of a payment that is none of this session's attempts.
     StrayPayment,
 }
 

@@ -324,10 +324,8 @@ impl Session {
     fn fetched(&mut self, number: u32, result: Result<Snapshot, ProviderError>, now: Timestamp) -> Vec<Effect> {
         let Some(attempt) = self.attempt_mut(number) else { return Vec::new() };
         match result {
-            Ok(snapshot) => {
-                attempt.hear(&snapshot, now);
-                attempt.news.miss(&snapshot.transactions);
-            }
+            Ok(snapshot) if attempt.hear(&snapshot, now) => attempt.news.miss(&snapshot.transactions),
+            Ok(_) => return vec![Effect::Report(Report::StrayPayment)],
             Err(error) => attempt.watch.fail(&error, now),
         }
         Vec::new()
