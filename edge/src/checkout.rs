@@ -5,6 +5,7 @@ use crate::error::{ApiError, ApiResult};
 use crate::platform;
 use crate::router::Call;
 use crate::session_stub::{self, Question};
+use checkout_core::session::Hint;
 use checkout_core::{identity, order_token};
 use checkout_shared::error::ErrorCode;
 use checkout_shared::order::Order;
@@ -52,6 +53,12 @@ pub async fn view(capability: &Capability, call: &Call) -> ApiResult<Response> {
 pub async fn current(capability: &Capability, call: &Call) -> ApiResult<SessionView> {
     check(capability, call)?;
     session_stub::ask(&call.env, &capability.id, &Question::View).await
+}
+
+/// The view behind a capability, after its customer has come back from a provider's page.
+pub async fn returned(payment: String, capability: &Capability, call: &Call) -> ApiResult<SessionView> {
+    check(capability, call)?;
+    session_stub::ask(&call.env, &capability.id, &Question::Hinted(Hint::ProviderReference(payment))).await
 }
 
 /// `POST /v1/checkout/{id}.{token}/attempts`: chooses a method. Choosing it again gives the same attempt while that can be paid.

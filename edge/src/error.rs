@@ -2,8 +2,10 @@
 
 use crate::log::{self, Level};
 use checkout_core::order_token::OrderTokenError;
+use checkout_core::provider::ProviderError;
 use checkout_core::session::Refusal;
 use checkout_shared::error::{ErrorBody, ErrorCode, ErrorDetail, FieldError};
+use checkout_shared::time::Millis;
 use worker::Response;
 
 /// A failure on its way out.
@@ -17,6 +19,8 @@ pub struct ApiError {
     pub details: Option<FieldError>,
     /// What the log says beyond that.
     pub inside: Option<String>,
+    /// How long to wait before trying again, where that is known.
+    pub retry_after: Option<Millis>,
 }
 
 /// What a handler gives back.
@@ -25,7 +29,7 @@ pub type ApiResult<T> = Result<T, ApiError>;
 impl ApiError {
     /// An error that needs no explaining beyond its message.
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), details: None, inside: None }
+        Self { code, message: message.into(), details: None, inside: None, retry_after: None }
     }
 
     /// A mistake of ours: the caller reads one constant sentence.
@@ -48,7 +52,12 @@ impl ApiError {
     /// Writes the log line and makes the answer.
     pub fn respond(&self, request_id: &str) -> worker::Result<Response> {
         self.log(request_id);
-        Ok(Response::from_json(&ErrorBody { error: self.detail(request_id) })?.with_status(self.code.http_status()))
+        let response = Response::from_json(&ErrorBody { error: self.detail(request_id) })?.with_status(self.code.http_status());
+        if let Some(wait) = self.retry_after {
+            // Rounded up: a little too late is better than too soon.
+            response.headers().set("retry-after", &((wait.0 + 999) / 1000).to_string())?;
+        }
+        Ok(response)
     }
 
     /// Writes the log line.
@@ -84,6 +93,30 @@ impl From<OrderTokenError> for ApiError {
     }
 }
 
+impl From<ProviderError> for ApiError {
+    /// What a merchant's server reads of a provider's trouble; customers never do.
+    fn from(error: ProviderError) -> Self {
+        let inside = Some(error.to_string());
+        let told = match error {
+            ProviderError::Answered { field, message, .. } => {
+                let details = field.map(|field| FieldError { field, issue: message.clone() });
+                Self { details, ..Self::new(ErrorCode::ProviderRefused, format!("The provider refused: {message}")) }
+            }
+            ProviderError::RateLimited { retry_after } => Self {
+                retry_after,
+                ..Self::new(ErrorCode::RateLimited, "The provider is asked too often just now; please try again in a moment.")
+            },
+            ProviderError::Unsupported { what } => Self::new(ErrorCode::NotSupported, format!("This provider has no such thing: {what}.")),
+            ProviderError::NotSent { .. } => Self::new(ErrorCode::ProviderUnavailable, "The provider cannot be reached now."),
+            ProviderError::MaybeSent { .. } => {
+                let message = "The provider's answer was lost. It may have done what was asked: look before you ask again.";
+                Self::new(ErrorCode::ProviderUnavailable, message)
+            }
+        };
+        Self { inside, ..told }
+    }
+}
+
 impl From<Refusal> for ApiError {
     fn from(refusal: Refusal) -> Self {
         let message = sentence(&refusal);
@@ -92,6 +125,7 @@ impl From<Refusal> for ApiError {
             Refusal::UnknownMethod => Self::new(ErrorCode::UnknownMethod, message),
             Refusal::Over => Self::new(ErrorCode::SessionClosed, message),
             Refusal::MoneySeen => Self::new(ErrorCode::PaymentSeen, message),
+            Refusal::NothingToCapture => Self::new(ErrorCode::NothingToCapture, message),
             Refusal::TooManyAttempts => Self::new(ErrorCode::TooManyAttempts, message),
         }
     }

@@ -1,10 +1,11 @@
 //! The Worker: reads requests, keeps storage and sockets, makes the calls that `checkout-core` asks for. It decides nothing about
 //! money; whoever wants to know why something happens reads `checkout-core`.
 //!
-//! A request's way: `router` → a handler in `checkout`, `merchant`, `webhooks` or `page` → the session's object
+//! A request's way: `router` → a handler in `checkout`, `merchant`, `records`, `webhooks` or `page` → the session's object
 //! (`session_object`) → `checkout_core::session` → the provider by way of `upstream`.
 
 mod account_object;
+mod account_stub;
 mod body;
 mod checkout;
 mod error;
@@ -12,6 +13,7 @@ mod log;
 mod merchant;
 mod page;
 mod platform;
+mod records;
 mod router;
 mod session_object;
 mod session_stub;

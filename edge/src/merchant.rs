@@ -6,9 +6,10 @@ use crate::error::{ApiError, ApiResult};
 use crate::platform;
 use crate::router::Call;
 use crate::session_stub::{self, Question};
-use checkout_core::{catalogue, identity, order_claims};
+use checkout_core::{catalogue, identity, order_claims, token};
 use checkout_shared::error::{ErrorCode, FieldError};
 use checkout_shared::method::Method;
+use serde::Serialize;
 use serde_json::{Map, Value};
 use worker::{Request, Response};
 
@@ -36,18 +37,39 @@ pub async fn session(request: &Request, id: &str, call: &Call) -> ApiResult<Resp
     Ok(Response::from_json(&session_stub::ask(&call.env, id, &Question::View).await?)?)
 }
 
+/// `POST /v1/sessions/{id}/capture`: takes the payment that is authorised. Asked again, it is as it is.
+///
+/// 401 wrong key · 404 never opened · 409 nothing is authorised
+pub async fn capture(request: &Request, id: &str, call: &Call) -> ApiResult<Response> {
+    check(request, call)?;
+    Ok(Response::from_json(&session_stub::ask(&call.env, id, &Question::Capture).await?)?)
+}
+
 /// `GET /v1/methods`: the ways to pay that the enabled providers offer now.
 ///
 /// 401 wrong key · 502 no provider can be reached
 pub async fn methods(request: &Request, call: &Call) -> ApiResult<Response> {
     check(request, call)?;
-    let catalogues = crate::account_object::catalogues(&call.env, &call.config).await;
+    let catalogues = crate::account_stub::catalogues(&call.env, &call.config).await;
     let catalogues = catalogues.ok_or_else(|| ApiError::new(ErrorCode::ProviderUnavailable, "No payment provider can be reached now."))?;
-    let methods: Vec<Method> = catalogue::unify(catalogues).into_iter().map(|offer| offer.method).collect();
+    let offers = catalogue::unify(catalogues, &call.config.preference);
+    let methods: Vec<Listed> =
+        offers.iter().map(|offer| Listed { method: &offer.method, contract: token::contract(&offer.method.id) }).collect();
     Ok(Response::from_json(&serde_json::json!({"methods": methods}))?)
 }
 
-fn check(request: &Request, call: &Call) -> ApiResult<()> {
+/// A method as the merchant's server reads it.
+#[derive(Serialize)]
+struct Listed<'a> {
+    #[serde(flatten)]
+    method: &'a Method,
+    /// The token's contract, where it is a known one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    contract: Option<&'static str>,
+}
+
+/// Whether the merchant key is there.
+pub fn check(request: &Request, call: &Call) -> ApiResult<()> {
     let header = request.headers().get("authorization")?;
     if identity::bearer_matches(&call.config.merchant_key, header.as_deref()) {
         Ok(())

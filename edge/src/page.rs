@@ -50,11 +50,17 @@ pub async fn enter(request: &Request, call: &Call) -> ApiResult<Response> {
     render(opened.map(|opened| (opened.page, opened.session)), embedder.as_deref(), call).await
 }
 
-/// `GET /checkout/{id}.{token}`: the page of one session, in a frame or on its own.
+/// `GET /checkout/{id}.{token}[?payment_id=…]`: the page of one session, in a frame or on its own. A customer who comes back from a
+/// provider's page brings the payment's reference; anybody could have written it, so it is a hint and counts for this session alone.
 pub async fn session(request: &Request, capability: &Capability, call: &Call) -> ApiResult<Response> {
-    let origin = request.url()?.query_pairs().find(|(name, _)| name == "origin").map(|(_, origin)| origin.into_owned());
+    let url = request.url()?;
+    let parameter = |wanted: &str| url.query_pairs().find(|(name, _)| name == wanted).map(|(_, value)| value.into_owned());
+    let origin = parameter("origin");
     let embedder = origin.filter(|origin| call.config.storefront_origins.contains(origin));
-    let session = checkout::current(capability, call).await;
+    let session = match parameter("payment_id") {
+        Some(payment) => checkout::returned(payment, capability, call).await,
+        None => checkout::current(capability, call).await,
+    };
     render(session.map(|session| (request.path(), session)), embedder.as_deref(), call).await
 }
 

@@ -1,7 +1,7 @@
 //! From a request to its handler, and what every answer has in common: a request id, a closed set of headers, one error body.
 
 use crate::error::{ApiError, ApiResult};
-use crate::{checkout, merchant, page, platform, webhooks};
+use crate::{checkout, merchant, page, platform, records, webhooks};
 use checkout_core::config::Config;
 use checkout_shared::error::ErrorCode;
 use checkout_shared::route::Route;
@@ -49,6 +49,14 @@ async fn route(request: Request, call: &Call) -> ApiResult<Response> {
         (Route::Live(capability), Method::Get) => checkout::live(request, capability, call).await,
         (Route::Sessions, Method::Post) => merchant::open(request, call).await,
         (Route::Session(id), Method::Get) => merchant::session(&request, id, call).await,
+        (Route::Capture(id), Method::Post) => merchant::capture(&request, id, call).await,
+        (Route::Payments, Method::Get) => records::payments(&request, call).await,
+        (Route::Payment(provider, reference), Method::Get) => records::payment(&request, *provider, reference, call).await,
+        (Route::PaymentEvents(provider, reference), Method::Get) => records::events(&request, *provider, reference, call).await,
+        (Route::Account(provider), Method::Get) => records::read_account(&request, *provider, call).await,
+        (Route::Account(provider), Method::Post) => records::update_account(request, *provider, call).await,
+        (Route::Providers, Method::Get) => records::providers(&request, call).await,
+        (Route::ProviderCall(provider, name), Method::Get | Method::Post) => records::own_call(request, *provider, name, call).await,
         (Route::Methods, Method::Get) => merchant::methods(&request, call).await,
         (Route::Webhook(provider, id), Method::Post) => webhooks::notified(request, *provider, id.as_deref(), call).await,
         (Route::Health, Method::Get) => health(call),
@@ -58,8 +66,19 @@ async fn route(request: Request, call: &Call) -> ApiResult<Response> {
 
 fn method_not_allowed(route: &Route, call: &Call) -> worker::Result<Response> {
     let allowed = match route {
-        Route::Open | Route::Attempts(_) | Route::Sessions | Route::Webhook(..) => "POST",
-        Route::Enter | Route::Page(_) | Route::View(_) | Route::Live(_) | Route::Session(_) | Route::Methods | Route::Health => "GET",
+        Route::Open | Route::Attempts(_) | Route::Sessions | Route::Capture(_) | Route::Webhook(..) => "POST",
+        Route::Account(_) | Route::ProviderCall(..) => "GET, POST",
+        Route::Enter
+        | Route::Page(_)
+        | Route::View(_)
+        | Route::Live(_)
+        | Route::Session(_)
+        | Route::Payments
+        | Route::Payment(..)
+        | Route::PaymentEvents(..)
+        | Route::Providers
+        | Route::Methods
+        | Route::Health => "GET",
     };
     let error = ApiError::new(ErrorCode::MethodNotAllowed, format!("This path takes {allowed} only."));
     let response = error.respond(&call.request_id)?;

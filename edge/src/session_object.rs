@@ -8,16 +8,14 @@
 //! Nothing waits in here between events, for that would keep the object in memory: one alarm, and sockets that hibernate. (The time
 //! limit of a call to a provider is the one timer there is, and it ends with the call.)
 
-use crate::account_object;
+use crate::account_stub::{self, AccountStub};
 use crate::log::{self, Level};
 use crate::platform;
 use crate::session_stub::{Answer, Question};
-use crate::upstream;
 use checkout_core::catalogue;
 use checkout_core::config::Config;
-use checkout_core::provider::{Provider, ProviderError, Purchase, Snapshot};
-use checkout_core::session::{Effect, Input, Refusal, Report, Session};
-use checkout_core::step::Step;
+use checkout_core::provider::{ProviderError, Purchase, Snapshot};
+use checkout_core::session::{Effect, Hint, Input, Refusal, Report, Session};
 use checkout_shared::time::{Millis, Timestamp};
 use serde::Deserialize;
 use std::cell::{Cell, RefCell};
@@ -49,8 +47,20 @@ pub struct SessionObject {
 }
 
 #[derive(Deserialize)]
+struct Table {
+    name: String,
+}
+
+#[derive(Deserialize)]
 struct Row {
     json: String,
+}
+
+/// What an operation is about.
+struct Asked {
+    purchase: Purchase,
+    /// The provider's own reference; empty before there is one.
+    reference: String,
 }
 
 impl DurableObject for SessionObject {
@@ -121,6 +131,10 @@ impl SessionObject {
     }
 
     async fn answer(&self, question: Question) -> worker::Result<Answer> {
+        let noted = match &question {
+            Question::Notified { reference, .. } | Question::Hinted(Hint::Reference(reference)) => Some(reference.clone()),
+            _ => None,
+        };
         let input = match question {
             Question::Open { id, order } => match self.open(id, order).await? {
                 Some(reopen) => reopen,
@@ -131,16 +145,22 @@ impl SessionObject {
                 Input::Look
             }
             Question::Choose { method, return_url } => Input::Choose { method, return_url, public_url: self.config()?.public_url.clone() },
-            Question::Notified(snapshot) => {
+            Question::Notified { snapshot, .. } => {
                 log_unknown_status(&snapshot);
                 Input::Notified(snapshot)
             }
+            Question::Hinted(hint) => Input::Hinted(hint),
+            Question::Capture => Input::Capture,
         };
         if self.session.borrow().is_none() {
             return Ok(Answer::Unopened);
         }
         if let Err(refusal) = self.apply(input).await? {
             return Ok(Answer::Refused(refusal));
+        }
+        if let Some(reference) = noted {
+            let session = self.session.borrow();
+            return Ok(Answer::Noted(session.as_ref().and_then(|session| session.attempt_status(&reference))));
         }
         let view = self.session.borrow().as_ref().map(|session| session.view(platform::now()));
         Ok(view.map_or(Answer::Unopened, |view| Answer::Session(Box::new(view))))
@@ -209,21 +229,28 @@ impl SessionObject {
     async fn perform_one(&self, effect: Effect) -> worker::Result<Option<Input>> {
         let config = self.config()?;
         Ok(match effect {
-            Effect::Offers => Some(Input::Offers(account_object::catalogues(&self.env, &config).await.map(catalogue::unify))),
-            Effect::Create(number) => self
-                .call(&config, number, "create", |provider, purchase, _| provider.create(purchase))
-                .await
-                .map(|result| Input::Created(number, result)),
-            Effect::Find(number) => self
-                .call(&config, number, "find", |provider, purchase, _| provider.find(purchase))
-                .await
-                .map(|result| Input::Found(number, result)),
+            Effect::Offers => {
+                let catalogues = account_stub::catalogues(&self.env, &config).await;
+                Some(Input::Offers(catalogues.map(|catalogues| catalogue::unify(catalogues, &config.preference))))
+            }
+            Effect::Create(number) => {
+                let result = self.call(&config, number, "create", async |account, asked| account.create(&asked.purchase).await).await;
+                result.map(|result| Input::Created(number, result))
+            }
+            Effect::Find(number) => {
+                let result = self.call(&config, number, "find", async |account, asked| account.find(&asked.purchase).await).await;
+                result.map(|result| Input::Found(number, result))
+            }
             Effect::Fetch(number) => {
-                let result = self.call(&config, number, "fetch", |provider, _, reference| provider.fetch(reference)).await;
+                let result = self.call(&config, number, "fetch", async |account, asked| account.fetch(&asked.reference).await).await;
                 if let Some(Ok(snapshot)) = &result {
                     log_unknown_status(snapshot);
                 }
                 result.map(|result| Input::Fetched(number, result))
+            }
+            Effect::Capture(number) => {
+                let result = self.call(&config, number, "capture", async |account, asked| account.capture(&asked.reference).await).await;
+                result.map(|result| Input::Captured(number, result))
             }
             Effect::Report(report) => {
                 let what = match report {
@@ -238,28 +265,26 @@ impl SessionObject {
     }
 
     /// Runs one operation at an attempt's provider. `None`: there is no such attempt.
-    async fn call<T: 'static>(
+    async fn call<T>(
         &self,
         config: &Config,
         number: u32,
         what: &str,
-        operation: impl FnOnce(&dyn Provider, &Purchase, &str) -> Result<Step<T>, ProviderError>,
+        operation: impl AsyncFnOnce(AccountStub<'_>, &Asked) -> Result<T, ProviderError>,
     ) -> Option<Result<T, ProviderError>> {
-        let (id, purchase, reference) = {
+        let (id, asked) = {
             let session = self.session.borrow();
             let attempt = session.as_ref()?.attempt(number)?;
-            (attempt.provider, attempt.purchase.clone(), attempt.provider_reference().unwrap_or_default().to_owned())
+            let reference = attempt.provider_reference().unwrap_or_default().to_owned();
+            (attempt.provider, Asked { purchase: attempt.purchase.clone(), reference })
         };
-        let result = match config.provider(id) {
-            Some(provider) => match operation(provider, &purchase, &reference) {
-                Ok(step) => upstream::run(step).await,
-                Err(error) => Err(error),
-            },
+        let result = match AccountStub::new(&self.env, config, id) {
+            Some(account) => operation(account, &asked).await,
             None => Err(ProviderError::NotSent { reason: format!("{id} is not enabled any more") }),
         };
         if let Err(error) = &result {
-            let fields =
-                [("attempt", purchase.reference.as_str()), ("provider", id.as_str()), ("call", what), ("reason", &error.to_string())];
+            let reason = error.to_string();
+            let fields = [("attempt", asked.purchase.reference.as_str()), ("provider", id.as_str()), ("call", what), ("reason", &reason)];
             log::line(Level::Warning, "provider call failed", &fields);
         }
         Some(result)
@@ -319,8 +344,12 @@ impl SessionObject {
 
     fn write(&self, session: &Session) -> worker::Result<()> {
         let json = serde_json::to_string(session)?;
+        let sql = self.state.storage().sql();
+        if self.session.borrow().is_none() {
+            sql.exec("CREATE TABLE IF NOT EXISTS session (id INTEGER PRIMARY KEY CHECK (id = 1), json TEXT NOT NULL)", None)?;
+        }
         let statement = "INSERT INTO session (id, json) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET json = excluded.json";
-        self.state.storage().sql().exec(statement, vec![json.into()]).map(drop)
+        sql.exec(statement, vec![json.into()]).map(drop)
     }
 
     fn config(&self) -> worker::Result<Rc<Config>> {
@@ -336,7 +365,11 @@ fn log_unknown_status(snapshot: &Snapshot) {
 
 fn load(state: &State) -> worker::Result<Option<Session>> {
     let sql = state.storage().sql();
-    sql.exec("CREATE TABLE IF NOT EXISTS session (id INTEGER PRIMARY KEY CHECK (id = 1), json TEXT NOT NULL)", None)?;
+    // Asking about a session that was never opened must leave nothing behind.
+    let tables: Vec<Table> = sql.exec("SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'session'", None)?.to_array()?;
+    if tables.first().is_none_or(|table| table.name != "session") {
+        return Ok(None);
+    }
     let rows: Vec<Row> = sql.exec("SELECT json FROM session", None)?.to_array()?;
     rows.first().map(|row| serde_json::from_str(&row.json)).transpose().map_err(worker::Error::from)
 }

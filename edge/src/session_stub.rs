@@ -3,11 +3,11 @@
 
 use crate::error::{ApiError, ApiResult};
 use checkout_core::provider::Snapshot;
-use checkout_core::session::Refusal;
+use checkout_core::session::{Hint, Refusal};
 use checkout_shared::error::ErrorCode;
 use checkout_shared::method::MethodId;
 use checkout_shared::order::Order;
-use checkout_shared::session::SessionView;
+use checkout_shared::session::{AttemptStatus, SessionView};
 use serde::{Deserialize, Serialize};
 use worker::{Env, Method, Request, RequestInit, Stub};
 
@@ -33,8 +33,17 @@ pub enum Question {
         /// Where a provider's page sends the customer back to.
         return_url: String,
     },
-    /// A verified notification.
-    Notified(Snapshot),
+    /// A verified notification of the attempt with this reference.
+    Notified {
+        /// Our reference.
+        reference: String,
+        /// What it says.
+        snapshot: Snapshot,
+    },
+    /// Somebody says, without proof, that something has happened to a payment.
+    Hinted(Hint),
+    /// The merchant takes what is authorised.
+    Capture,
 }
 
 /// What it answers.
@@ -44,6 +53,8 @@ pub enum Answer {
     Session(Box<SessionView>),
     /// It was never opened.
     Unopened,
+    /// Where the attempt stands that a notification was about. `None`: it is none of this session's.
+    Noted(Option<AttemptStatus>),
     /// Nothing was changed.
     Refused(Refusal),
 }
@@ -52,19 +63,38 @@ fn stub(env: &Env, id: &str) -> worker::Result<Stub> {
     env.durable_object(BINDING)?.get_by_name(id)
 }
 
-/// Asks a session's object.
+/// Asks a session's object for its view.
 pub async fn ask(env: &Env, id: &str, question: &Question) -> ApiResult<SessionView> {
+    match exchange(env, id, question).await? {
+        Answer::Session(view) => Ok(*view),
+        Answer::Noted(_) => Err(ApiError::internal("the session's object answered another question")),
+        Answer::Unopened => Err(unopened()),
+        Answer::Refused(refusal) => Err(refusal.into()),
+    }
+}
+
+/// Tells a session's object of a notification, and hears where the attempt stands after it.
+pub async fn note(env: &Env, id: &str, question: &Question) -> ApiResult<Option<AttemptStatus>> {
+    match exchange(env, id, question).await? {
+        Answer::Noted(status) => Ok(status),
+        Answer::Session(_) => Ok(None),
+        Answer::Unopened => Err(unopened()),
+        Answer::Refused(refusal) => Err(refusal.into()),
+    }
+}
+
+fn unopened() -> ApiError {
+    ApiError::new(ErrorCode::NotFound, "There is no such session.")
+}
+
+async fn exchange(env: &Env, id: &str, question: &Question) -> ApiResult<Answer> {
     let mut init = RequestInit::new();
     init.with_method(Method::Post).with_body(Some(serde_json::to_string(question)?.into()));
     let mut response = stub(env, id)?.fetch_with_request(Request::new_with_init("https://session/", &init)?).await?;
     if response.status_code() != 200 {
         return Err(ApiError::internal(format!("the session's object answered {}", response.status_code())));
     }
-    match serde_json::from_str(&response.text().await?)? {
-        Answer::Session(view) => Ok(*view),
-        Answer::Unopened => Err(ApiError::new(ErrorCode::NotFound, "There is no such session.")),
-        Answer::Refused(refusal) => Err(refusal.into()),
-    }
+    Ok(serde_json::from_str(&response.text().await?)?)
 }
 
 /// Hands a request for a WebSocket on to a session's object.

@@ -1,4 +1,4 @@
-//! Runs a [`Step`]: sends what the core built, hands it the answer, until it is done. The one place that calls providers.
+//! Sends what the core built and hands back the answer. The one place that calls providers.
 
 use bytes::Bytes;
 use checkout_core::provider::ProviderError;
@@ -15,24 +15,44 @@ const TIME_LIMIT: Duration = Duration::from_secs(12);
 /// The most bytes of one answer.
 const ANSWER_MAX: usize = 2 * 1024 * 1024;
 
-/// Runs a conversation to its end.
+/// Runs a conversation to its end, for accounts that take calls as they come.
 pub async fn run<T: 'static>(mut step: Step<T>) -> Result<T, ProviderError> {
+    let mut so_far = SoFar::OnlyAsked;
     loop {
         match step {
             Step::Done(value) => return Ok(value),
-            Step::Send(request, next) => step = next(send(request).await?)?,
+            Step::Send(request, next) => step = next(send(request, &mut so_far).await?)?,
+            Step::Number(..) => return Err(ProviderError::NotSent { reason: "only the account's object gives numbers".to_owned() }),
+        }
+    }
+}
+
+/// What a conversation may have changed at the provider so far.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum SoFar {
+    /// Nothing: only news was asked for.
+    OnlyAsked,
+    /// Something.
+    MaybeDone,
+}
+
+impl SoFar {
+    fn lost(self, reason: String) -> ProviderError {
+        match self {
+            Self::OnlyAsked => ProviderError::NotSent { reason },
+            Self::MaybeDone => ProviderError::MaybeSent { reason },
         }
     }
 }
 
 /// A `fetch` that fails does not say whether the request had left, so a failure past building it counts as "maybe", except where
-/// sending changes nothing.
-async fn send(request: http::Request<Bytes>) -> Result<http::Response<Bytes>, ProviderError> {
-    let lost: fn(String) -> ProviderError = match request.method() {
-        &http::Method::GET => |reason| ProviderError::NotSent { reason },
-        _ => |reason| ProviderError::MaybeSent { reason },
-    };
-    let request = outgoing(request).map_err(|error| ProviderError::NotSent { reason: error.to_string() })?;
+/// nothing sent so far changes anything.
+pub async fn send(request: http::Request<Bytes>, so_far: &mut SoFar) -> Result<http::Response<Bytes>, ProviderError> {
+    let only_asks = request.method() == http::Method::GET;
+    let request = outgoing(request).map_err(|error| so_far.lost(error.to_string()))?;
+    if !only_asks {
+        *so_far = SoFar::MaybeDone;
+    }
     let abort = AbortController::default();
     let signal = abort.signal();
     let exchange = pin!(exchange(request, &signal));
@@ -40,10 +60,10 @@ async fn send(request: http::Request<Bytes>) -> Result<http::Response<Bytes>, Pr
         Either::Left((answer, _)) => answer,
         Either::Right(((), _)) => {
             abort.abort();
-            return Err(lost(format!("no answer within {} s", TIME_LIMIT.as_secs())));
+            return Err(so_far.lost(format!("no answer within {} s", TIME_LIMIT.as_secs())));
         }
     };
-    answer.map_err(|error| lost(error.to_string()))
+    answer.map_err(|error| so_far.lost(error.to_string()))
 }
 
 fn outgoing(request: http::Request<Bytes>) -> worker::Result<Request> {

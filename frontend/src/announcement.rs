@@ -1,5 +1,6 @@
 //! What a screen reader is told when the page changes by itself: once per change, never the seconds of a countdown.
 
+use crate::continue_on_page::rest_on_page;
 use crate::messages;
 use crate::progress::Confirmations;
 use crate::step::{Outcome, Step};
@@ -22,7 +23,7 @@ pub fn announcement(step: &Step, view: Option<&SessionView>) -> String {
             let received = received.map(ToString::to_string).unwrap_or_default();
             fill(template, &[("amount", &amount), ("network", address.network.label()), ("received", &received)])
         }
-        Step::ContinueOnPage { .. } => messages::PAGE_HEADING.to_owned(),
+        Step::ContinueOnPage { attempt, .. } => rest_on_page(attempt).unwrap_or_else(|| messages::PAGE_HEADING.to_owned()),
         Step::TimeUp => messages::TIME_UP_HEADING.to_owned(),
         Step::Progress(_) => {
             let confirmations = view.map(|view| Confirmations::of(view).words()).unwrap_or_default();

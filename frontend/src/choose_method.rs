@@ -6,7 +6,7 @@ use crate::pieces::{Tone, button, heading, note, quiet_button, step};
 use crate::problem::problem_text;
 use crate::state::Problem;
 use crate::words::{coin_name, fill};
-use checkout_shared::method::{Method, MethodId, Network};
+use checkout_shared::method::{Method, MethodId, Network, Page};
 use checkout_shared::money::Currency;
 use checkout_shared::session::AttemptStatus;
 use yew::prelude::*;
@@ -61,20 +61,23 @@ enum Offer<'a> {
     /// A coin with the networks it can travel on.
     Coin { name: &'a str, currency: &'a Currency, networks: Vec<(&'a MethodId, &'a Network)> },
     /// A page of the provider's.
-    Page(&'a MethodId),
+    Page(&'a MethodId, Page),
 }
 
 /// The methods by coin, in the order in which each coin first appears.
 fn offers(methods: &[Method]) -> Vec<Offer<'_>> {
     let mut offers: Vec<Offer> = Vec::new();
     for method in methods {
-        let MethodId::Coin { currency, network } = &method.id else {
-            offers.push(Offer::Page(&method.id));
-            continue;
+        let (currency, network) = match &method.id {
+            MethodId::Coin { currency, network } => (currency, network),
+            MethodId::Page(page) => {
+                offers.push(Offer::Page(&method.id, *page));
+                continue;
+            }
         };
         let known = offers.iter_mut().find_map(|offer| match offer {
             Offer::Coin { currency: known, networks, .. } if *known == currency => Some(networks),
-            Offer::Coin { .. } | Offer::Page(_) => None,
+            Offer::Coin { .. } | Offer::Page(..) => None,
         });
         match known {
             Some(networks) => networks.push((&method.id, network)),
@@ -86,9 +89,13 @@ fn offers(methods: &[Method]) -> Vec<Offer<'_>> {
 
 fn row(offer: &Offer, props: &Choices) -> Html {
     match offer {
-        Offer::Page(id) => {
-            let sign = html! { <span class="coin" aria-hidden="true">{ Icon::Out.draw() }</span> };
-            let words = words(messages::PAGE_CRYPTO, None, messages::PAGE_CRYPTO_HINT.to_owned());
+        Offer::Page(id, page) => {
+            let (icon, name, hint) = match page {
+                Page::Crypto => (Icon::Out, messages::PAGE_CRYPTO, messages::PAGE_CRYPTO_HINT),
+                Page::Card => (Icon::Card, messages::PAGE_CARD, messages::PAGE_CARD_HINT),
+            };
+            let sign = html! { <span class="coin" aria-hidden="true">{ icon.draw() }</span> };
+            let words = words(name, None, hint.to_owned());
             html! { <li>{ choice(id, props, "method", html! { <>{ sign }{ words }</> }) }</li> }
         }
         Offer::Coin { name, currency, networks } => {
@@ -188,7 +195,7 @@ mod tests {
             .iter()
             .map(|offer| match offer {
                 Offer::Coin { name, networks, .. } => ((*name).to_owned(), networks.len()),
-                Offer::Page(id) => (id.to_string(), 0),
+                Offer::Page(id, _) => (id.to_string(), 0),
             })
             .collect();
         assert_eq!(found, [("Tether".to_owned(), 2), ("BTC".to_owned(), 1), ("page:crypto".to_owned(), 0)]);

@@ -23,6 +23,8 @@ pub enum Icon {
     Search,
     /// Called off.
     Cross,
+    /// A card.
+    Card,
 }
 
 impl Icon {
@@ -36,6 +38,7 @@ impl Icon {
             Self::Out => "M14 5h5v5M19 5l-8 8M17 14v5H5V7h5",
             Self::Back => "M9 7l-4 4l4 4M5 11h9.5a4.5 4.5 0 0 1 0 9H11",
             Self::Search => "M10.5 4a6.5 6.5 0 1 0 0 13a6.5 6.5 0 1 0 0-13M15.5 15.5L20 20",
+            Self::Card => "M3 6.5h18v11H3zM3 10.5h18M6.5 14.5h4",
             Self::Cross => "M6.5 6.5l11 11M17.5 6.5l-11 11",
         }
     }

@@ -6,6 +6,7 @@
 pub const THE_SHOP: &str = "the shop";
 pub const COIN_ON_NETWORK: &str = "{coin} on {network}";
 pub const PAGE_CRYPTO: &str = "More coins";
+pub const PAGE_CARD: &str = "Card or PayPal";
 pub const BACK_TO_SHOP: &str = "Back to {shop}";
 pub const TRY_AGAIN: &str = "Try again";
 
@@ -26,6 +27,7 @@ pub const CHOOSE_UNAVAILABLE: &str = "We can’t find out right now which ways t
 pub const CHOOSE_NETWORK: &str = "Choose a network";
 pub const CHOOSE_NETWORKS_OF: &str = "Networks for {coin}";
 pub const PAGE_CRYPTO_HINT: &str = "Choose on the payment provider’s secure page";
+pub const PAGE_CARD_HINT: &str = "On the payment provider’s secure page";
 pub const PREPARING: &str = "Getting it ready…";
 pub const KEEP_TEXT: &str = "Already sent it? Don’t pay again: keep the payment you started; it will be found.";
 pub const KEEP_METHOD: &str = "Keep the payment I started";
@@ -73,6 +75,9 @@ pub const COPY_BY_HAND_SAID: &str = "Your browser did not allow copying. The tex
 pub const PAGE_HEADING: &str = "Continue on the payment page";
 pub const PAGE_TEXT: &str =
     "It opens in a new tab, on the site of the payment provider. Leave this page open: it shows when your payment arrives.";
+pub const PAGE_REST_HEADING: &str = "Pay what is still missing";
+pub const PAGE_REST_TEXT: &str = "A part of your payment has arrived, thank you. Please pay the rest on the same page.";
+pub const PAGE_REST_DUE: &str = "{received} arrived, thank you. Please pay the other {due} on the same page.";
 pub const PAGE_OPEN: &str = "Open the payment page";
 pub const PAGE_WHEN_IT_ENDS: &str = "After that, choose again to get a fresh page.";
 pub const PAGE_BROKEN: &str = "This payment page cannot be opened. Please pay another way.";

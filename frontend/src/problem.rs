@@ -60,6 +60,9 @@ pub const fn problem_text(problem: &Problem) -> &'static str {
             | ErrorCode::InvalidSignature
             | ErrorCode::MethodNotAllowed
             | ErrorCode::PayloadTooLarge
+            | ErrorCode::NothingToCapture
+            | ErrorCode::ProviderRefused
+            | ErrorCode::NotSupported
             | ErrorCode::Internal => messages::PROBLEM_OURS,
         },
     }

@@ -115,7 +115,7 @@ fn shown(step: Step, props: &ScreenProps) -> Html {
         Step::PayToAddress(attempt, address) => {
             pay_to_address(&Payment { address, due: attempt.due.as_ref(), received: attempt.received.as_ref(), now, on_change })
         }
-        Step::ContinueOnPage { url, expires_at } => continue_on_page(url, expires_at, now, on_change),
+        Step::ContinueOnPage { attempt, url, expires_at } => continue_on_page(attempt, url, expires_at, now, on_change),
         Step::TimeUp => time_up(&props.on_change),
         Step::Progress(_) => progress(view),
         Step::Outcome(outcome) => outcome_screen(outcome, view, model.merchant.as_deref()),

@@ -279,6 +279,10 @@ mod tests {
                 description: None,
                 success_url: None,
                 cancel_url: None,
+                prices: Vec::new(),
+                lines: Vec::new(),
+                tax: None,
+                capture: checkout_shared::order::Capture::Automatic,
             },
             methods: Vec::new(),
             methods_unavailable: false,
@@ -404,6 +408,7 @@ mod tests {
             received: None,
             due: None,
             transactions: Vec::new(),
+            capturable: false,
         };
         let news = SessionView { attempt: Some(attempt), ..view(6, Status::AwaitingPayment) };
         assert_eq!(model.after(viewed(news)).choice_problem, None);

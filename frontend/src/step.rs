@@ -20,8 +20,10 @@ pub enum Step<'a> {
     Preparing,
     /// Sending coins to an address; the rest of them if some have arrived.
     PayToAddress(&'a AttemptView, &'a Address),
-    /// Paying on a page of the provider's.
+    /// Paying on a page of the provider's; the rest of it if some has arrived.
     ContinueOnPage {
+        /// The attempt.
+        attempt: &'a AttemptView,
         /// The page.
         url: &'a str,
         /// Until when.
@@ -126,7 +128,7 @@ fn instructed(attempt: &AttemptView, now: Timestamp) -> Step<'_> {
         // Never show an address that may not be watched any more.
         Some(instructions) if instructions.expires_at() <= now => Step::TimeUp,
         Some(Instructions::Address(address)) => Step::PayToAddress(attempt, address),
-        Some(Instructions::Page { url, expires_at }) => Step::ContinueOnPage { url, expires_at: *expires_at },
+        Some(Instructions::Page { url, expires_at }) => Step::ContinueOnPage { attempt, url, expires_at: *expires_at },
     }
 }
 
@@ -138,7 +140,9 @@ fn underpaid(view: &SessionView, now: Timestamp) -> Step<'_> {
         Some((attempt, Instructions::Address(address))) if address.expires_at > now && attempt.due.is_some() => {
             Step::PayToAddress(attempt, address)
         }
-        Some((_, Instructions::Page { url, expires_at })) if *expires_at > now => Step::ContinueOnPage { url, expires_at: *expires_at },
+        Some((attempt, Instructions::Page { url, expires_at })) if *expires_at > now => {
+            Step::ContinueOnPage { attempt, url, expires_at: *expires_at }
+        }
         Some(_) | None => Step::Outcome(Outcome::TooLittle),
     }
 }
@@ -154,6 +158,7 @@ impl Step<'_> {
             Self::Preparing => (attempt, "preparing"),
             Self::PayToAddress(view, _) if view.received.is_some() => (attempt, "pay the rest"),
             Self::PayToAddress(..) => (attempt, "pay"),
+            Self::ContinueOnPage { attempt: view, .. } if view.status == AttemptStatus::Underpaid => (attempt, "page for the rest"),
             Self::ContinueOnPage { .. } => (attempt, "page"),
             Self::TimeUp => (attempt, "time up"),
             Self::Progress(_) => (attempt, "progress"),

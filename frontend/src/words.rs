@@ -47,6 +47,7 @@ pub fn method_name(id: &MethodId) -> String {
             fill(messages::COIN_ON_NETWORK, &[("coin", currency.as_str()), ("network", network.label())])
         }
         MethodId::Page(Page::Crypto) => messages::PAGE_CRYPTO.to_owned(),
+        MethodId::Page(Page::Card) => messages::PAGE_CARD.to_owned(),
     }
 }
 

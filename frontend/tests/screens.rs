@@ -106,6 +106,11 @@ fn a_page_takes_the_rest_only_if_it_took_the_first_part() {
     for attempt in states::ATTEMPT_STATUSES {
         let html = html(states::of("", states::view(Status::Underpaid, Some(states::on_page(attempt)))));
         assert_eq!(html.contains("Open the payment page"), attempt == AttemptStatus::Underpaid, "{attempt:?}");
+        assert_eq!(
+            html.contains("24.95 USDT arrived, thank you. Please pay the other"),
+            attempt == AttemptStatus::Underpaid,
+            "{attempt:?}"
+        );
     }
 }
 

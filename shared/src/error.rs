@@ -40,7 +40,13 @@ pub enum ErrorCode {
     UnknownMethod,
     /// Too many requests; try again in a moment.
     RateLimited,
-    /// The payment provider refused or could not be reached.
+    /// No payment of this order is authorised and waits to be captured.
+    NothingToCapture,
+    /// The payment provider refused what was asked; `details` says why, where it does.
+    ProviderRefused,
+    /// The payment provider has nothing of the kind.
+    NotSupported,
+    /// The payment provider could not be reached, or its answer was lost.
     ProviderUnavailable,
     /// A mistake of ours; the log has it under `request_id`.
     Internal,
@@ -56,11 +62,12 @@ impl ErrorCode {
             Self::InvalidClientToken | Self::OriginNotAllowed => 403,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
-            Self::ReferenceConflict | Self::SessionClosed | Self::PaymentSeen | Self::TooManyAttempts => 409,
+            Self::ReferenceConflict | Self::SessionClosed | Self::PaymentSeen | Self::TooManyAttempts | Self::NothingToCapture => 409,
             Self::PayloadTooLarge => 413,
-            Self::UnknownMethod => 422,
+            Self::UnknownMethod | Self::ProviderRefused => 422,
             Self::RateLimited => 429,
             Self::Internal => 500,
+            Self::NotSupported => 501,
             Self::ProviderUnavailable => 502,
         }
     }

@@ -80,9 +80,22 @@ impl<'de> Deserialize<'de> for Network {
 pub enum Page {
     /// Any coin, chosen on the page.
     Crypto,
+    /// A card or PayPal.
+    Card,
 }
 
-/// What a customer picks. On the wire a string: `USDT:tron` (coin and network) or `page:crypto` (a hosted page).
+impl Page {
+    const ALL: [Self; 2] = [Self::Crypto, Self::Card];
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Crypto => "crypto",
+            Self::Card => "card",
+        }
+    }
+}
+
+/// What a customer picks. On the wire a string: `USDT:tron` (coin and network), `page:crypto` or `page:card` (a hosted page).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum MethodId {
     /// A coin on a network, paid to an address we show.
@@ -100,7 +113,7 @@ impl fmt::Display for MethodId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Coin { currency, network } => write!(f, "{currency}:{}", network.0),
-            Self::Page(Page::Crypto) => f.write_str("page:crypto"),
+            Self::Page(page) => write!(f, "page:{}", page.as_str()),
         }
     }
 }
@@ -109,8 +122,8 @@ impl FromStr for MethodId {
     type Err = InvalidMethod;
     fn from_str(text: &str) -> Result<Self, InvalidMethod> {
         match text.split_once(':') {
-            Some(("page", "crypto")) => Ok(Self::Page(Page::Crypto)),
-            Some(("page", _)) | None => Err(InvalidMethod),
+            Some(("page", name)) => Page::ALL.into_iter().find(|page| page.as_str() == name).map(Self::Page).ok_or(InvalidMethod),
+            None => Err(InvalidMethod),
             Some((currency, network)) => Ok(Self::Coin {
                 currency: Currency::new(currency).map_err(|_| InvalidMethod)?,
                 network: Network::new(network).ok_or(InvalidMethod)?,
@@ -125,7 +138,7 @@ pub struct InvalidMethod;
 
 impl fmt::Display for InvalidMethod {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a method is `CURRENCY:network` or `page:crypto`")
+        f.write_str("a method is `CURRENCY:network`, `page:crypto` or `page:card`")
     }
 }
 
@@ -174,7 +187,7 @@ mod tests {
 
     #[test]
     fn method_ids_read_back_what_they_write() {
-        for text in ["USDT:tron", "BTC:bitcoin", "page:crypto"] {
+        for text in ["USDT:tron", "BTC:bitcoin", "page:crypto", "page:card"] {
             assert_eq!(text.parse::<MethodId>().unwrap().to_string(), text);
         }
         for text in ["", "USDT", "page:", "page:cash", ":tron", "USDT:", "US DT:tron"] {

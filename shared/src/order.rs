@@ -24,6 +24,48 @@ pub struct Order {
     /// Where the shop wants a customer who gave up (`https`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cancel_url: Option<String>,
+    /// The same price in other currencies, for providers that do not convert from the order's own, e.g. `850 VET`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub prices: Vec<Money>,
+    /// What the price is made of, for the pages of providers that list it. With the tax it adds up to the amount.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<Line>,
+    /// The tax within the amount that is in none of the lines.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax: Option<Amount>,
+    /// When an authorised payment is taken.
+    #[serde(default, skip_serializing_if = "Capture::is_automatic")]
+    pub capture: Capture,
+}
+
+/// One line of an order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// What it is.
+    pub title: String,
+    /// How many: 1 or more.
+    pub quantity: u32,
+    /// What one costs, in the order's currency.
+    pub unit_price: Amount,
+}
+
+/// When a payment that is authorised first and taken later (cards) is taken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Capture {
+    /// As soon as it is authorised.
+    #[default]
+    Automatic,
+    /// When the merchant says so.
+    Manual,
+}
+
+impl Capture {
+    /// Whether nobody has to say so.
+    #[must_use]
+    pub const fn is_automatic(&self) -> bool {
+        matches!(self, Self::Automatic)
+    }
 }
 
 impl Order {

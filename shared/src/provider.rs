@@ -10,17 +10,26 @@ use std::str::FromStr;
 pub enum ProviderId {
     /// OxaPay: crypto by address on our page, or its hosted invoice page.
     Oxapay,
+    /// OkiPays: crypto on its hosted page.
+    Okipays,
+    /// OceanEx Pay: crypto by address on our page, priced in the coin itself.
+    Oceanex,
+    /// Onecheckout: cards and PayPal on its hosted page.
+    Onecheckout,
 }
 
 impl ProviderId {
     /// Every provider, in the order in which they are preferred when nothing else is configured.
-    pub const ALL: &[Self] = &[Self::Oxapay];
+    pub const ALL: &[Self] = &[Self::Oxapay, Self::Okipays, Self::Oceanex, Self::Onecheckout];
 
     /// The name in paths, configuration and logs.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Oxapay => "oxapay",
+            Self::Okipays => "okipays",
+            Self::Oceanex => "oceanex",
+            Self::Onecheckout => "onecheckout",
         }
     }
 }

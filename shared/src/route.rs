@@ -39,6 +39,13 @@ pub fn is_session_id(text: &str) -> bool {
     text.len() == 26 && text.bytes().all(|byte| byte.is_ascii_lowercase() || (b'2'..=b'7').contains(&byte))
 }
 
+/// A provider and a name or reference of its own: nothing that could mean another path anywhere.
+fn named(provider: &str, name: &str, route: fn(ProviderId, String) -> Route) -> Option<Route> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~');
+    let fits = (1..=128).contains(&name.len()) && name.bytes().all(plain) && !name.starts_with('.');
+    if fits { provider.parse().ok().map(|provider| route(provider, name.to_owned())) } else { None }
+}
+
 /// A path of the edge.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Route {
@@ -58,6 +65,20 @@ pub enum Route {
     Sessions,
     /// `/v1/sessions/{id}` — a session, for the merchant.
     Session(String),
+    /// `/v1/sessions/{id}/capture` — takes the payment that is authorised.
+    Capture(String),
+    /// `/v1/payments` — a provider's own list of payments.
+    Payments,
+    /// `/v1/payments/{provider}/{reference}` — a payment as its provider knows it.
+    Payment(ProviderId, String),
+    /// `/v1/payments/{provider}/{reference}/events` — what has happened to it.
+    PaymentEvents(ProviderId, String),
+    /// `/v1/account/{provider}` — the merchant's account there.
+    Account(ProviderId),
+    /// `/v1/providers` — the enabled providers and how they do.
+    Providers,
+    /// `/v1/providers/{provider}/{call}` — a call of the vendor's own.
+    ProviderCall(ProviderId, String),
     /// `/v1/methods` — the ways to pay that the enabled providers offer.
     Methods,
     /// `/v1/webhooks/{provider}` and `/v1/webhooks/{provider}/{id}` — a provider's notifications.
@@ -80,6 +101,13 @@ impl Route {
             ["v1", "checkout", capability, "live"] => Capability::parse(capability).map(Self::Live),
             ["v1", "sessions"] => Some(Self::Sessions),
             ["v1", "sessions", id] if is_session_id(id) => Some(Self::Session((*id).to_owned())),
+            ["v1", "sessions", id, "capture"] if is_session_id(id) => Some(Self::Capture((*id).to_owned())),
+            ["v1", "payments"] => Some(Self::Payments),
+            ["v1", "payments", provider, reference] => named(provider, reference, Self::Payment),
+            ["v1", "payments", provider, reference, "events"] => named(provider, reference, Self::PaymentEvents),
+            ["v1", "account", provider] => provider.parse().ok().map(Self::Account),
+            ["v1", "providers"] => Some(Self::Providers),
+            ["v1", "providers", provider, call] => named(provider, call, Self::ProviderCall),
             ["v1", "methods"] => Some(Self::Methods),
             ["v1", "webhooks", provider] => provider.parse().ok().map(|provider| Self::Webhook(provider, None)),
             ["v1", "webhooks", provider, id] if is_session_id(id) => {
@@ -102,6 +130,13 @@ impl fmt::Display for Route {
             Self::Live(capability) => write!(f, "/v1/checkout/{capability}/live"),
             Self::Sessions => f.write_str("/v1/sessions"),
             Self::Session(id) => write!(f, "/v1/sessions/{id}"),
+            Self::Capture(id) => write!(f, "/v1/sessions/{id}/capture"),
+            Self::Payments => f.write_str("/v1/payments"),
+            Self::Payment(provider, reference) => write!(f, "/v1/payments/{provider}/{reference}"),
+            Self::PaymentEvents(provider, reference) => write!(f, "/v1/payments/{provider}/{reference}/events"),
+            Self::Account(provider) => write!(f, "/v1/account/{provider}"),
+            Self::Providers => f.write_str("/v1/providers"),
+            Self::ProviderCall(provider, call) => write!(f, "/v1/providers/{provider}/{call}"),
             Self::Methods => f.write_str("/v1/methods"),
             Self::Webhook(provider, None) => write!(f, "/v1/webhooks/{provider}"),
             Self::Webhook(provider, Some(id)) => write!(f, "/v1/webhooks/{provider}/{id}"),
@@ -128,6 +163,13 @@ mod tests {
             Route::Live(capability()),
             Route::Sessions,
             Route::Session(ID.to_owned()),
+            Route::Capture(ID.to_owned()),
+            Route::Payments,
+            Route::Payment(ProviderId::Okipays, "1795237123".to_owned()),
+            Route::PaymentEvents(ProviderId::Onecheckout, "0001".to_owned()),
+            Route::Account(ProviderId::Onecheckout),
+            Route::Providers,
+            Route::ProviderCall(ProviderId::Oxapay, "static-address".to_owned()),
             Route::Methods,
             Route::Webhook(ProviderId::Oxapay, None),
             Route::Webhook(ProviderId::Oxapay, Some(ID.to_owned())),
@@ -140,9 +182,20 @@ mod tests {
 
     #[test]
     fn what_is_no_path_of_ours_is_none() {
-        for path in
-            ["", "/", "checkout", "/checkout/", "/checkout/x.y", "/v1/checkout/../x", "/v1/webhooks/nobody", "/health/", "/V1/methods"]
-        {
+        for path in [
+            "",
+            "/",
+            "checkout",
+            "/checkout/",
+            "/checkout/x.y",
+            "/v1/checkout/../x",
+            "/v1/webhooks/nobody",
+            "/v1/payments/oxapay/..",
+            "/v1/payments/oxapay/%2e%2e",
+            "/v1/providers/oxapay/",
+            "/health/",
+            "/V1/methods",
+        ] {
             assert_eq!(Route::parse(path), None, "{path}");
         }
     }

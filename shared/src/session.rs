@@ -107,15 +107,18 @@ pub struct AttemptView {
     /// How to pay, once known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instructions: Option<Instructions>,
-    /// What has been seen so far, confirmed or not, in the coin.
+    /// What has been seen so far, confirmed or not, in the coin or, where it is paid on a page, in the price's currency.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub received: Option<Money>,
-    /// What is still due, in the coin, when less than the whole has been seen.
+    /// What is still due, in the same currency, when less than the whole has been seen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<Money>,
     /// The transactions seen, in the order in which they were heard of.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub transactions: Vec<Transaction>,
+    /// The payment is authorised and waits for the merchant to take it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub capturable: bool,
 }
 
 /// How to pay.

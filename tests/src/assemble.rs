@@ -3,15 +3,21 @@
 
 use crate::problem::{Doing, Outcome};
 use crate::progress;
+use crate::simulators;
 use crate::workspace;
+use checkout_shared::provider::ProviderId;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Stands for every secret while things are built, so that a test can show that no build takes one in.
 pub const CANARY: &str = "canary-0b5e1f7ac39d2846-canary";
 
-/// The settings that hold secrets.
-const SECRETS: [&str; 4] = ["ORDER_SIGNING_KEY", "CLIENT_TOKEN_KEY", "MERCHANT_KEY", "OXAPAY_MERCHANT_KEY"];
+/// The settings that hold secrets, each with the canary.
+fn canaries() -> Vec<(&'static str, &'static str)> {
+    let settings = ProviderId::ALL.iter().flat_map(|id| simulators::vendor(*id, &|_| CANARY.to_owned()).settings("http://127.0.0.1"));
+    let of_providers = settings.filter(|setting| setting.secret).map(|setting| setting.name);
+    ["ORDER_SIGNING_KEY", "CLIENT_TOKEN_KEY", "MERCHANT_KEY"].into_iter().chain(of_providers).map(|name| (name, CANARY)).collect()
+}
 
 /// Builds everything for production and says how large it came out.
 pub fn assemble() -> Outcome {
@@ -35,7 +41,7 @@ fn worker_directory() -> PathBuf {
 /// The checkout page: `index.html`, the widget's WASM and the JavaScript around it. Clears `dist/`, so it comes first.
 fn page() -> Outcome {
     let mut command = workspace::command("trunk");
-    command.args(["build", "--release"]).envs(SECRETS.map(|name| (name, CANARY)));
+    command.args(["build", "--release"]).envs(canaries());
     progress::run("building the checkout page", "build-page", &mut command)
 }
 
@@ -43,7 +49,7 @@ fn page() -> Outcome {
 fn minify() -> Outcome {
     let assets = assets();
     let mut command = workspace::command("esbuild");
-    command.envs(SECRETS.map(|name| (name, CANARY)));
+    command.envs(canaries());
     for (name, _) in files(&assets)? {
         if [".js", ".css"].iter().any(|kind| name.ends_with(kind)) {
             command.arg(assets.join(name));
@@ -58,7 +64,7 @@ fn minify() -> Outcome {
 fn worker() -> Outcome {
     let mut command = workspace::command("worker-build");
     command.arg("--release").current_dir(workspace::root().join("edge"));
-    command.envs(SECRETS.map(|name| (name, CANARY)));
+    command.envs(canaries());
     command.envs([("WASM_BINDGEN_BIN", "wasm-bindgen"), ("WASM_OPT_BIN", "wasm-opt"), ("ESBUILD_BIN", "esbuild")]);
     progress::run("building the Worker", "build-worker", &mut command)
 }

@@ -105,6 +105,24 @@ impl Browser {
         Ok(Tab(before))
     }
 
+    /// Makes the tab current that a link has just opened; gives back the name of the tab that was.
+    pub async fn follow_new_tab(&self) -> Outcome<Tab> {
+        let before = self.driver.get("window").await?;
+        let watch = Stopwatch::start();
+        while watch.elapsed() < PATIENCE {
+            let handles = self.driver.get("window/handles").await?;
+            if let Some([.., newest]) = handles.as_array().map(Vec::as_slice)
+                && *newest != before
+            {
+                self.driver.post("window", &json!({ "handle": newest })).await?;
+                self.emulate(self.device.height()).await?;
+                return Ok(Tab(before));
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        Err(Problem::new("no tab was opened"))
+    }
+
     /// Makes a tab the current one.
     pub async fn switch_to(&self, tab: &Tab) -> Outcome {
         self.driver.post("window", &json!({ "handle": tab.0 })).await.map(drop)

@@ -1,8 +1,8 @@
-//! The customer's wallet, played at the provider's simulator: pays a session's newest payment in one of several ways. The
-//! storefront's sandbox panel and the browser tests use it; nothing of the product does.
+//! The customer's wallet, played at the providers' simulators: pays a session's newest payment in one of several ways, wherever that
+//! payment is. The storefront's sandbox panel and the browser tests use it; nothing of the product does.
 
 use crate::problem::{Doing, Outcome, Problem};
-use checkout_shared::money::Amount;
+use crate::simulators::PaymentSummary;
 use serde::Deserialize;
 use std::fmt;
 
@@ -25,7 +25,7 @@ pub enum WalletAction {
 }
 
 impl WalletAction {
-    /// Its name in the simulator's paths.
+    /// Its name in the simulators' paths.
     const fn name(self) -> &'static str {
         match self {
             Self::Exact => "exact",
@@ -44,42 +44,30 @@ impl fmt::Display for WalletAction {
     }
 }
 
-/// A wallet at one simulator.
+/// A wallet at some simulators.
 #[derive(Clone, Debug)]
 pub struct SandboxWallet {
-    simulator: String,
+    simulators: Vec<String>,
     client: reqwest::Client,
 }
 
-/// A payment as the simulator's control interface tells it.
-#[derive(Deserialize)]
-struct Payment {
-    track_id: String,
-    pay_currency: String,
-    received: Amount,
-    due: Amount,
-}
-
-/// Why the simulator does not do it.
+/// Why a simulator does not do it.
 #[derive(Deserialize)]
 struct Refusal {
     error: String,
 }
 
 impl SandboxWallet {
-    /// A wallet at the simulator with this origin.
+    /// A wallet at the simulators with these origins.
     #[must_use]
-    pub fn new(simulator: &str) -> Self {
-        Self { simulator: simulator.to_owned(), client: reqwest::Client::new() }
+    pub fn new(simulators: Vec<String>) -> Self {
+        Self { simulators, client: reqwest::Client::new() }
     }
 
     /// Does something about a session's newest payment; says in a sentence what happened.
     pub async fn act(&self, session: &str, action: WalletAction) -> Outcome<String> {
-        let list = self.client.get(format!("{}/control/payments", self.simulator)).query(&[("order_id_prefix", session)]);
-        let list = list.send().await.and_then(reqwest::Response::error_for_status).doing("asking the simulator for payments")?;
-        let payments: Vec<Payment> = list.json().await.doing("reading the simulator's payments")?;
-        let payment = payments.last().ok_or_else(|| Problem::new("There is nothing to pay yet: choose a way to pay first."))?;
-        let order = self.client.post(format!("{}/control/payments/{}/{action}", self.simulator, payment.track_id));
+        let (simulator, payment) = self.newest(session).await?.ok_or_else(nothing_found)?;
+        let order = self.client.post(format!("{simulator}/control/payments/{}/{action}", payment.reference));
         let answer = order.send().await.doing("telling the simulator")?;
         if answer.status().is_success() {
             let payment = answer.json().await.doing("reading the simulator's answer")?;
@@ -88,13 +76,33 @@ impl SandboxWallet {
         let Refusal { error } = answer.json().await.doing("reading the simulator's refusal")?;
         Err(Problem::new(format!("The simulator says: {error}.")))
     }
+
+    /// A session's newest payment, and the simulator that has it.
+    async fn newest(&self, session: &str) -> Outcome<Option<(&str, PaymentSummary)>> {
+        let mut newest: Option<(&str, PaymentSummary)> = None;
+        for simulator in &self.simulators {
+            let list = self.client.get(format!("{simulator}/control/payments")).query(&[("reference_prefix", session)]);
+            let list = list.send().await.and_then(reqwest::Response::error_for_status).doing("asking a simulator for payments")?;
+            let mut payments: Vec<PaymentSummary> = list.json().await.doing("reading a simulator's payments")?;
+            let Some(payment) = payments.pop() else { continue };
+            if newest.as_ref().is_none_or(|(_, known)| known.created_at < payment.created_at) {
+                newest = Some((simulator, payment));
+            }
+        }
+        Ok(newest)
+    }
 }
 
-fn told(action: WalletAction, payment: &Payment) -> String {
-    let Payment { pay_currency: coin, received, due, .. } = payment;
+/// A provider that is not told our reference has payments that nobody can tell apart from here.
+fn nothing_found() -> Problem {
+    Problem::new("There is nothing to pay from here: choose a way to pay first, or pay on the provider's page.")
+}
+
+fn told(action: WalletAction, payment: &PaymentSummary) -> String {
+    let PaymentSummary { pay_currency: coin, received, due, .. } = payment;
     match action {
         WalletAction::Expire => "Nothing sent; the time to pay is over now.".to_owned(),
-        _ if due.0.is_zero() => format!("Sent. The address has {received} {coin} now."),
-        _ => format!("Sent. The address has {received} {coin} now, {due} {coin} is missing."),
+        _ if due.0.is_zero() => format!("Sent. {received} {coin} have arrived."),
+        _ => format!("Sent. {received} {coin} have arrived, {due} {coin} is missing."),
     }
 }

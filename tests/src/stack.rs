@@ -1,13 +1,17 @@
-//! Everything that `cargo demo`, the edge's tests and the browser's tests run on: the provider's simulator, the Worker and the demo
-//! storefront, on this machine, with secrets made for the run. Builds nothing (see [`crate::assemble`]).
+//! Everything that `cargo demo`, the edge's tests and the browser's tests run on: a simulator for every provider, the Worker and the
+//! demo storefront, on this machine, with secrets made for the run. Builds nothing (see [`crate::assemble`]).
 
 use crate::problem::{Doing, Outcome, Problem};
 use crate::run_directory::RunDirectory;
 use crate::sandbox_wallet::SandboxWallet;
 use crate::simulators::server::SimulatorServer;
+use crate::simulators::{self, Setting, Simulated};
 use crate::storefront::{Storefront, StorefrontSettings};
 use crate::worker_process::{WorkerProcess, WorkerSettings};
+use checkout_shared::provider::ProviderId;
+use checkout_shared::route::Route;
 use data_encoding::BASE64URL_NOPAD;
+use sha2::{Digest, Sha256};
 use std::path::PathBuf;
 use tokio::net::TcpListener;
 
@@ -27,8 +31,8 @@ pub struct Ports {
     pub worker: Option<u16>,
     /// The storefront's.
     pub storefront: Option<u16>,
-    /// The simulator's.
-    pub simulator: Option<u16>,
+    /// The first simulator's; the others' follow where they are free.
+    pub simulators: Option<u16>,
 }
 
 impl StackOptions {
@@ -48,18 +52,40 @@ pub struct Secrets {
     pub client_token_key: String,
     /// The merchant's own access to the Worker.
     pub merchant_key: String,
-    /// The merchant's key at the provider.
-    pub oxapay_merchant_key: String,
+    /// The merchant's keys at the providers.
+    pub of_providers: Vec<Setting>,
 }
 
 impl Secrets {
-    fn new() -> Outcome<Self> {
-        Ok(Self {
-            order_signing_key: random_key()?,
-            client_token_key: random_key()?,
-            merchant_key: random_key()?,
-            oxapay_merchant_key: random_key()?,
-        })
+    fn new(of_providers: Vec<Setting>) -> Outcome<Self> {
+        Ok(Self { order_signing_key: random_key()?, client_token_key: random_key()?, merchant_key: random_key()?, of_providers })
+    }
+
+    /// The merchant's key at a provider, by the name of its setting.
+    ///
+    /// # Panics
+    ///
+    /// If no provider has such a key.
+    #[must_use]
+    pub fn of_provider(&self, name: &str) -> &str {
+        let key = self.of_providers.iter().find(|setting| setting.name == name);
+        key.map(|setting| setting.value.as_str()).expect("a key that a simulator's settings name")
+    }
+
+    fn settings(&self) -> Vec<(&'static str, String)> {
+        let own = [
+            ("ORDER_SIGNING_KEY", &self.order_signing_key),
+            ("CLIENT_TOKEN_KEY", &self.client_token_key),
+            ("MERCHANT_KEY", &self.merchant_key),
+        ];
+        let of_providers = self.of_providers.iter().map(|setting| (setting.name, &setting.value));
+        own.into_iter().chain(of_providers).map(|(name, value)| (name, value.clone())).collect()
+    }
+
+    /// All of them, to look for where none may be.
+    pub fn values(&self) -> impl Iterator<Item = &str> {
+        let own = [&self.order_signing_key, &self.client_token_key, &self.merchant_key];
+        own.into_iter().chain(self.of_providers.iter().map(|setting| &setting.value)).map(String::as_str)
     }
 }
 
@@ -69,73 +95,74 @@ fn random_key() -> Outcome<String> {
     Ok(BASE64URL_NOPAD.encode(&bytes))
 }
 
-/// Simulator, Worker and storefront; they end when it is dropped.
+/// Simulators, Worker and storefront; they end when it is dropped.
 pub struct Stack {
     /// The keys of this run.
     pub secrets: Secrets,
     worker_settings: WorkerSettings,
     worker: Option<WorkerProcess>,
-    simulator: SimulatorServer,
-    simulator_url: String,
+    simulators: Vec<RunningSimulator>,
     storefront_url: String,
     _storefront: Storefront,
     _directory: RunDirectory,
+}
+
+struct RunningSimulator {
+    id: ProviderId,
+    url: String,
+    server: SimulatorServer,
+    settings: Vec<Setting>,
+}
+
+impl RunningSimulator {
+    /// Starts a provider's simulator with keys of its own, and tells it where the Worker is.
+    fn start(id: ProviderId, listener: TcpListener, worker_url: &str) -> Outcome<Self> {
+        let seed = random_key()?;
+        let key = |number: u32| BASE64URL_NOPAD.encode(&Sha256::digest(format!("{seed} {number}")));
+        let mut simulated = Simulated::new(simulators::vendor(id, &key));
+        let url = origin("127.0.0.1", &listener)?;
+        simulated.locate(&url, &format!("{worker_url}{}", Route::Webhook(id, None)));
+        let settings = simulated.settings(&url);
+        Ok(Self { id, url, server: SimulatorServer::start(listener, simulated), settings })
+    }
 }
 
 impl Stack {
     /// Starts everything and waits until the Worker answers.
     pub async fn start(options: &StackOptions) -> Outcome<Self> {
         let directory = RunDirectory::take(&options.name)?;
-        let secrets = Secrets::new()?;
-
-        let simulator_listener = listen(options.ports.simulator).await?;
-        let simulator_url = origin("127.0.0.1", &simulator_listener)?;
-        let simulator = SimulatorServer::start(simulator_listener, &secrets.oxapay_merchant_key);
-
-        // `localhost` and `127.0.0.1` are different sites to a browser, as a shop and its checkout are in life.
+        let listeners = listen_for_simulators(options.ports.simulators).await?;
         let storefront_listener = listen(options.ports.storefront).await?;
-        let storefront_url = origin("localhost", &storefront_listener)?;
+        // Only now, so that none of those above gets the very port that was found free.
         let worker_port = match options.ports.worker {
             Some(port) => port,
             None => free_port()?,
         };
         let worker_url = format!("http://127.0.0.1:{worker_port}");
+        let start = |(id, listener)| RunningSimulator::start(id, listener, &worker_url);
+        let simulators = listeners.into_iter().map(start).collect::<Outcome<Vec<_>>>()?;
+        let (keys, plain): (Vec<Setting>, Vec<Setting>) =
+            simulators.iter().flat_map(|simulator| simulator.settings.clone()).partition(|setting| setting.secret);
+        let secrets = Secrets::new(keys)?;
+
+        // `localhost` and `127.0.0.1` are different sites to a browser, as a shop and its checkout are in life.
+        let storefront_url = origin("localhost", &storefront_listener)?;
         let shop = StorefrontSettings {
             origin: storefront_url.clone(),
             checkout: worker_url.clone(),
             order_signing_key: secrets.order_signing_key.clone(),
-            simulator: simulator_url.clone(),
+            simulators: simulators.iter().map(|simulator| simulator.url.clone()).collect(),
         };
         let storefront = Storefront::open(storefront_listener, shop);
 
         let worker_settings = WorkerSettings {
             port: worker_port,
             directory: directory.path().to_path_buf(),
-            variables: vec![
-                ("PUBLIC_URL", worker_url),
-                ("STOREFRONT_ORIGINS", storefront_url.clone()),
-                ("OXAPAY_URL", format!("{simulator_url}/v1")),
-                ("MERCHANT_NAME", "Corner Café".to_owned()),
-                ("SANDBOX", "true".to_owned()),
-            ],
-            secrets: vec![
-                ("ORDER_SIGNING_KEY", secrets.order_signing_key.clone()),
-                ("CLIENT_TOKEN_KEY", secrets.client_token_key.clone()),
-                ("MERCHANT_KEY", secrets.merchant_key.clone()),
-                ("OXAPAY_MERCHANT_KEY", secrets.oxapay_merchant_key.clone()),
-            ],
+            variables: variables(worker_url, storefront_url.clone(), plain),
+            secrets: secrets.settings(),
         };
         let worker = Some(WorkerProcess::start(&worker_settings).await?);
-        Ok(Self {
-            secrets,
-            worker_settings,
-            worker,
-            simulator,
-            simulator_url,
-            storefront_url,
-            _storefront: storefront,
-            _directory: directory,
-        })
+        Ok(Self { secrets, worker_settings, worker, simulators, storefront_url, _storefront: storefront, _directory: directory })
     }
 
     /// The Worker's origin.
@@ -150,22 +177,26 @@ impl Stack {
         &self.storefront_url
     }
 
-    /// The simulator's origin.
+    /// The origin of a provider's simulator.
     #[must_use]
-    pub fn simulator_url(&self) -> &str {
-        &self.simulator_url
+    pub fn simulator_url(&self, id: ProviderId) -> &str {
+        &self.running(id).url
     }
 
-    /// The simulator itself, to ask what it was sent.
+    /// A provider's simulator itself, to ask what it was sent.
     #[must_use]
-    pub fn simulator(&self) -> &SimulatorServer {
-        &self.simulator
+    pub fn simulator(&self, id: ProviderId) -> &SimulatorServer {
+        &self.running(id).server
+    }
+
+    fn running(&self, id: ProviderId) -> &RunningSimulator {
+        self.simulators.iter().find(|simulator| simulator.id == id).expect("one was started for every provider")
     }
 
     /// The customer's wallet.
     #[must_use]
     pub fn wallet(&self) -> SandboxWallet {
-        SandboxWallet::new(&self.simulator_url)
+        SandboxWallet::new(self.simulators.iter().map(|simulator| simulator.url.clone()).collect())
     }
 
     /// Where the Worker writes what happens.
@@ -198,10 +229,37 @@ impl Stack {
     }
 }
 
+/// What the Worker is told that anyone may see.
+fn variables(worker_url: String, storefront_url: String, of_providers: Vec<Setting>) -> Vec<(&'static str, String)> {
+    let own = [
+        ("PUBLIC_URL", worker_url),
+        ("STOREFRONT_ORIGINS", storefront_url),
+        ("MERCHANT_NAME", "Corner Café".to_owned()),
+        ("SANDBOX", "true".to_owned()),
+        // Two providers have such a page; the one that has nothing else is asked first, so that every provider is used.
+        ("PREFERENCE", "page:crypto=okipays,oxapay".to_owned()),
+    ];
+    own.into_iter().chain(of_providers.into_iter().map(|setting| (setting.name, setting.value))).collect()
+}
+
 /// A port that nobody listens on now.
 pub fn free_port() -> Outcome<u16> {
     let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).doing("looking for a free port")?;
     Ok(listener.local_addr().doing("looking for a free port")?.port())
+}
+
+/// A socket for every provider's simulator, on ports that follow the first's where those are free.
+async fn listen_for_simulators(first: Option<u16>) -> Outcome<Vec<(ProviderId, TcpListener)>> {
+    let mut listeners = Vec::new();
+    for (number, id) in (0..).zip(ProviderId::ALL) {
+        let port = first.and_then(|first| first.checked_add(number)).filter(|port| number == 0 || is_free(*port));
+        listeners.push((*id, listen(port).await?));
+    }
+    Ok(listeners)
+}
+
+fn is_free(port: u16) -> bool {
+    std::net::TcpListener::bind(("127.0.0.1", port)).is_ok()
 }
 
 async fn listen(port: Option<u16>) -> Outcome<TcpListener> {
@@ -212,4 +270,28 @@ async fn listen(port: Option<u16>) -> Outcome<TcpListener> {
 fn origin(host: &str, listener: &TcpListener) -> Outcome<String> {
     let port = listener.local_addr().doing("asking for the port")?.port();
     Ok(format!("http://{host}:{port}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use checkout_core::config::Config;
+
+    #[test]
+    fn a_worker_that_is_told_this_has_every_provider() {
+        let settings = ProviderId::ALL.iter().flat_map(|id| {
+            let vendor = simulators::vendor(*id, &|number| format!("key-{number}-of-{id}"));
+            assert_eq!((vendor.broken().status().as_u16(), vendor.rate_limited().status().as_u16()), (500, 429), "{id}");
+            vendor.settings("http://127.0.0.1:9000")
+        });
+        let (keys, plain) = settings.partition(|setting| setting.secret);
+        let secrets = Secrets::new(keys).unwrap();
+        let mut told = variables("http://127.0.0.1:8787".to_owned(), "http://localhost:8788".to_owned(), plain);
+        told.extend(secrets.settings());
+
+        let config = Config::build(|wanted| told.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value.clone())).unwrap();
+        assert_eq!(config.enabled(), ProviderId::ALL);
+        assert!(told.iter().all(|(name, _)| told.iter().filter(|(other, _)| other == name).count() == 1), "each is told once");
+        assert_eq!(secrets.values().count(), secrets.settings().len());
+    }
 }

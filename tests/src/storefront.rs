@@ -1,6 +1,6 @@
 //! The demo storefront "Corner Café": a shop's server on its own origin that states a price in an order token and embeds the
 //! checkout with two lines of HTML. The pages are in `tests/storefront/`. Knows nothing of the edge but its address and the key
-//! that orders are signed with. Its *sandbox wallet* is no part of a shop; it plays the customer's wallet at the simulator.
+//! that orders are signed with. Its *sandbox wallet* is no part of a shop; it plays the customer's wallet at the simulators.
 
 use crate::clock;
 use crate::order_token;
@@ -15,7 +15,7 @@ use checkout_shared::time::{Millis, Timestamp};
 use data_encoding::BASE32_NOPAD;
 use rust_decimal::Decimal;
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::net::TcpListener;
@@ -27,6 +27,10 @@ const CHECKOUT_PAGE: &str = include_str!("../storefront/checkout.html");
 /// What a bag costs.
 const PRICE: Decimal = Decimal::from_parts(1890, 0, 0, false, 2);
 const CURRENCY: &str = "USD";
+/// What a bag costs for those who pay by the one provider that does not convert.
+const PRICE_IN_VET: u32 = 840;
+/// What is in a bag.
+const PRODUCT: &str = "Huehuetenango, whole beans, 250 g";
 /// For how long an order can be paid.
 const ORDER_LIFETIME: Millis = Millis::hours(1);
 
@@ -38,8 +42,8 @@ pub struct StorefrontSettings {
     pub checkout: String,
     /// The key the shop signs its orders with.
     pub order_signing_key: String,
-    /// Origin of the provider's simulator, for the sandbox wallet.
-    pub simulator: String,
+    /// Origins of the providers' simulators, for the sandbox wallet.
+    pub simulators: Vec<String>,
 }
 
 /// The running shop; it closes when dropped.
@@ -52,7 +56,7 @@ impl Storefront {
     /// Opens the shop on a socket.
     #[must_use]
     pub fn open(listener: TcpListener, settings: StorefrontSettings) -> Self {
-        let wallet = SandboxWallet::new(&settings.simulator);
+        let wallet = SandboxWallet::new(settings.simulators.clone());
         let shop = Arc::new(Shop { settings, wallet, orders: Mutex::default() });
         let server = axum::serve(listener, routes(shop));
         Self { task: tokio::spawn(server.into_future()).abort_handle() }
@@ -156,17 +160,7 @@ async fn show_checkout(State(shop): State<Arc<Shop>>, Query(WhichOrder { order: 
     };
     let amount = (PRICE * Decimal::from(order.bags)).to_string();
     let description = if order.bags == 1 { "A bag of coffee beans".to_owned() } else { format!("{} bags of coffee beans", order.bags) };
-    let origin = &shop.settings.origin;
-    let claims = json!({
-        "amount": amount,
-        "currency": CURRENCY,
-        "reference": reference,
-        "description": description,
-        "iat": clock::now().seconds(),
-        "exp": order.expires_at.seconds(),
-        "success_url": format!("{origin}/checkout?order={reference}"),
-        "cancel_url": format!("{origin}/"),
-    });
+    let claims = claims(&shop.settings.origin, &reference, order, &amount, &description);
     let token = order_token::sign(&claims, &shop.settings.order_signing_key);
     // Nothing filled in comes from the browser but the reference, and that is one the shop made.
     let page = fill(
@@ -183,6 +177,22 @@ async fn show_checkout(State(shop): State<Arc<Shop>>, Query(WhichOrder { order: 
     Html(page).into_response()
 }
 
+/// What the shop states about an order.
+fn claims(origin: &str, reference: &str, order: PlacedOrder, amount: &str, description: &str) -> Value {
+    json!({
+        "amount": amount,
+        "currency": CURRENCY,
+        "prices": [{"amount": (PRICE_IN_VET * u32::from(order.bags)).to_string(), "currency": "VET"}],
+        "lines": [{"title": PRODUCT, "quantity": order.bags, "unit_price": PRICE.to_string()}],
+        "reference": reference,
+        "description": description,
+        "iat": clock::now().seconds(),
+        "exp": order.expires_at.seconds(),
+        "success_url": format!("{origin}/checkout?order={reference}"),
+        "cancel_url": format!("{origin}/"),
+    })
+}
+
 async fn use_wallet(State(shop): State<Arc<Shop>>, Path((session, action)): Path<(String, WalletAction)>) -> Response {
     match shop.wallet.act(&session, action).await {
         Ok(what_happened) => what_happened.into_response(),
@@ -193,4 +203,23 @@ async fn use_wallet(State(shop): State<Arc<Shop>>, Path((session, action)): Path
 /// Puts values into a page's `{{places}}`.
 fn fill(page: &str, values: &[(&str, &str)]) -> String {
     values.iter().fold(page.to_owned(), |page, (name, value)| page.replace(&format!("{{{{{name}}}}}"), value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use checkout_core::order_claims::{UrlRule, read};
+
+    #[test]
+    fn the_edge_takes_what_the_shop_states_and_every_provider_can_offer_something() {
+        for bags in 1..=3 {
+            let now = clock::now();
+            let order = PlacedOrder { bags, expires_at: now + ORDER_LIFETIME };
+            let amount = (PRICE * Decimal::from(bags)).to_string();
+            let stated = claims("http://localhost:8788", "CAFE-1", order, &amount, "Beans");
+            let order = read(stated.as_object().unwrap(), UrlRule::HttpToo, now).unwrap();
+            assert_eq!((order.price().to_string(), order.lines[0].quantity), (format!("{amount} USD"), bags.into()));
+            assert_eq!(order.prices[0].to_string(), format!("{} VET", 840 * u32::from(bags)));
+        }
+    }
 }

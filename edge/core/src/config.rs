@@ -1,16 +1,14 @@
-//! The Worker's configuration, built from named values. Reading those from the platform is the shell's; every problem is told at
-//! once, by name and never by value.
+//! The Worker's configuration, built from named values. Reading those from the platform is the shell's; how a value is read is
+//! [`crate::settings`]'s; what a provider needs is its own file's.
 
+use crate::catalogue::Preference;
 use crate::identity::KeyPair;
 use crate::order_claims::UrlRule;
 use crate::provider::Provider;
-use crate::providers::oxapay::{InvalidAccount, OxaPay};
+use crate::providers;
 use crate::secret::Secret;
+use crate::settings::Settings;
 use checkout_shared::provider::ProviderId;
-use url::Url;
-
-/// Signing keys shorter than this are refused (RFC 7518 §3.2: HS256 wants a key as long as its hash).
-const SIGNING_KEY_MIN_BYTES: usize = 32;
 
 /// Everything the Worker is told by its operator.
 #[derive(Debug)]
@@ -31,7 +29,9 @@ pub struct Config {
     pub client_keys: KeyPair,
     /// The merchant's own access.
     pub merchant_key: Secret,
-    oxapay: Option<OxaPay>,
+    /// Which provider is asked first.
+    pub preference: Preference,
+    providers: Vec<Box<dyn Provider>>,
 }
 
 /// What is missing or wrong, by name.
@@ -42,121 +42,43 @@ pub struct ConfigError(pub Vec<String>);
 impl Config {
     /// Builds the configuration from named values (`[vars]` and secrets of `wrangler.toml`).
     pub fn build(value: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
-        let mut reader = Reader { value: &value, problems: Vec::new() };
-        let sandbox = reader.flag("SANDBOX");
+        let mut settings = Settings::new(&value);
         let config = Self {
-            public_url: reader.origin("PUBLIC_URL", sandbox),
-            namespace: reader.optional("NAMESPACE").unwrap_or_else(|| "edge-checkout".to_owned()),
-            merchant_name: reader.optional("MERCHANT_NAME").unwrap_or_default(),
-            storefront_origins: reader.origins("STOREFRONT_ORIGINS", sandbox),
-            sandbox,
-            order_keys: reader.signing_keys("ORDER_SIGNING_KEY"),
-            client_keys: reader.signing_keys("CLIENT_TOKEN_KEY"),
-            merchant_key: reader.signing_key("MERCHANT_KEY"),
-            oxapay: reader.oxapay(sandbox),
+            public_url: settings.origin("PUBLIC_URL"),
+            namespace: settings.optional("NAMESPACE").unwrap_or_else(|| "edge-checkout".to_owned()),
+            merchant_name: settings.optional("MERCHANT_NAME").unwrap_or_default(),
+            storefront_origins: settings.origins("STOREFRONT_ORIGINS"),
+            sandbox: settings.sandbox(),
+            order_keys: settings.signing_keys("ORDER_SIGNING_KEY"),
+            client_keys: settings.signing_keys("CLIENT_TOKEN_KEY"),
+            merchant_key: settings.signing_key("MERCHANT_KEY"),
+            preference: Preference::configured(&mut settings),
+            providers: ProviderId::ALL.iter().filter_map(|id| providers::configured(*id, &mut settings)).collect(),
         };
-        if config.enabled().is_empty() {
-            reader.problems.push("no provider is enabled: set at least one provider's key, e.g. OXAPAY_MERCHANT_KEY".to_owned());
+        let none_enabled = config.providers.is_empty();
+        let mut problems = settings.into_problems();
+        if none_enabled {
+            problems.push("no provider is enabled: set the keys of at least one, e.g. OXAPAY_MERCHANT_KEY".to_owned());
         }
-        if reader.problems.is_empty() { Ok(config) } else { Err(ConfigError(reader.problems)) }
+        if problems.is_empty() { Ok(config) } else { Err(ConfigError(problems)) }
     }
 
     /// The enabled providers, the preferred one first.
     #[must_use]
     pub fn enabled(&self) -> Vec<ProviderId> {
-        ProviderId::ALL.iter().copied().filter(|id| self.provider(*id).is_some()).collect()
+        self.providers.iter().map(|provider| provider.id()).collect()
     }
 
     /// A provider's account, if it is enabled.
     #[must_use]
     pub fn provider(&self, id: ProviderId) -> Option<&dyn Provider> {
-        match id {
-            ProviderId::Oxapay => self.oxapay.as_ref().map(|account| account as &dyn Provider),
-        }
+        self.providers.iter().find(|provider| provider.id() == id).map(AsRef::as_ref)
     }
 
     /// Which URLs an order may name.
     #[must_use]
     pub const fn url_rule(&self) -> UrlRule {
         if self.sandbox { UrlRule::HttpToo } else { UrlRule::Https }
-    }
-}
-
-struct Reader<'a> {
-    value: &'a dyn Fn(&str) -> Option<String>,
-    problems: Vec<String>,
-}
-
-impl Reader<'_> {
-    fn optional(&self, name: &str) -> Option<String> {
-        (self.value)(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
-    }
-
-    fn required(&mut self, name: &str) -> String {
-        self.optional(name).unwrap_or_else(|| {
-            self.problems.push(format!("{name} is missing"));
-            String::new()
-        })
-    }
-
-    fn flag(&mut self, name: &str) -> bool {
-        match self.optional(name).as_deref() {
-            None | Some("false") => false,
-            Some("true") => true,
-            Some(_) => {
-                self.problems.push(format!("{name} must be true or false"));
-                false
-            }
-        }
-    }
-
-    fn origin(&mut self, name: &str, http_too: bool) -> String {
-        let stated = self.required(name);
-        if stated.is_empty() {
-            return stated;
-        }
-        self.check_origin(name, &stated, http_too)
-    }
-
-    fn origins(&mut self, name: &str, http_too: bool) -> Vec<String> {
-        let stated = self.optional(name).unwrap_or_default();
-        stated.split_whitespace().map(|origin| self.check_origin(name, origin, http_too)).collect()
-    }
-
-    fn check_origin(&mut self, name: &str, stated: &str, http_too: bool) -> String {
-        let origin = Url::parse(stated).ok().filter(|url| url.scheme() == "https" || (http_too && url.scheme() == "http"));
-        let origin = origin.map(|url| url.origin().ascii_serialization()).filter(|origin| origin == stated.trim_end_matches('/'));
-        origin.unwrap_or_else(|| {
-            self.problems.push(format!("{name} must be an https origin such as https://shop.example, without a path"));
-            String::new()
-        })
-    }
-
-    fn signing_key(&mut self, name: &str) -> Secret {
-        let key = self.required(name);
-        if !key.is_empty() && key.len() < SIGNING_KEY_MIN_BYTES {
-            self.problems.push(format!("{name} is shorter than {SIGNING_KEY_MIN_BYTES} bytes"));
-        }
-        Secret::new(key)
-    }
-
-    fn signing_keys(&mut self, name: &str) -> KeyPair {
-        let previous = format!("{name}_PREVIOUS");
-        KeyPair { current: self.signing_key(name), previous: self.optional(&previous).map(|_| self.signing_key(&previous)) }
-    }
-
-    fn oxapay(&mut self, sandbox: bool) -> Option<OxaPay> {
-        let key = self.optional("OXAPAY_MERCHANT_KEY")?;
-        let base_url = self.optional("OXAPAY_URL").unwrap_or_else(|| "https://api.oxapay.com/v1".to_owned());
-        if !sandbox && !base_url.starts_with("https://") {
-            self.problems.push("OXAPAY_URL must be an https URL".to_owned());
-        }
-        let name = |problem| match problem {
-            InvalidAccount::BaseUrl => "OXAPAY_URL",
-            InvalidAccount::MerchantKey => "OXAPAY_MERCHANT_KEY",
-        };
-        let account = OxaPay::new(&base_url, Secret::new(key), sandbox);
-        account.map_err(|problem| self.problems.push(format!("{}: {problem}", name(problem)))).ok()
     }
 }
 
@@ -200,6 +122,14 @@ mod tests {
             assert!(told.contains(name), "{name} in {told}");
         }
         assert!(!told.contains("canary"), "{told}");
+    }
+
+    #[test]
+    fn half_an_account_is_a_problem_and_names_what_is_missing() {
+        let mut values = good();
+        values.insert("OKIPAYS_TOKEN", "canary-token".to_owned());
+        let told = build(&values).unwrap_err().to_string();
+        assert!(told.contains("OKIPAYS_SECRET is missing, while OKIPAYS_TOKEN is set") && !told.contains("canary"), "{told}");
     }
 
     #[test]

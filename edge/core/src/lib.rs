@@ -4,6 +4,7 @@
 //! [`providers`]) and the session's truth ([`session`]). Out of scope: clocks, randomness, network, storage and the `worker`
 //! platform; `checkout-edge` is the shell that has those and decides nothing.
 
+pub mod account;
 pub mod catalogue;
 pub mod config;
 pub mod identity;
@@ -12,6 +13,9 @@ pub mod order_token;
 pub mod payment_uri;
 pub mod provider;
 pub mod providers;
+pub mod records;
 pub mod secret;
 pub mod session;
+pub mod settings;
 pub mod step;
+pub mod token;

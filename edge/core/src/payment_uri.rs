@@ -6,22 +6,10 @@
 //! no link for the native coins of chains that share ethereum's address form, where a wallet that overlooks the chain id would
 //! send ether; none for a token that exists on its chain in more than one edition; and none where a memo could be overlooked.
 
+use crate::token;
 use checkout_shared::method::Network;
 use checkout_shared::money::Money;
 use rust_decimal::Decimal;
-
-/// (coin, network, chain id, contract, decimals) — contracts as the issuers publish them.
-const ERC20_TOKENS: &[(&str, &str, u32, &str, u32)] = &[
-    ("USDT", "ethereum", 1, "0xdAC17F958D2ee523a2206206994597C13D831ec7", 6),
-    ("USDC", "ethereum", 1, "0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48", 6),
-    ("USDT", "bsc", 56, "0x55d398326f99059fF775485246999027B3197955", 18),
-    ("USDC", "bsc", 56, "0x8AC76a51cc950d9822D68b83fE1Ad97B32Cd580d", 18),
-    ("USDT", "polygon", 137, "0xc2132D05D31c914a87C6611C10748AEb04B58e8F", 6),
-];
-
-/// (coin, mint) — mints as the issuers publish them; both have six decimals, but Solana Pay states amounts in whole coins.
-const SPL_TOKENS: &[(&str, &str)] =
-    &[("USDT", "Es9vMFrzaCERmJfrF4H2FYD4KCoNkY11McCe8BenwNYB"), ("USDC", "EPjFWdd5AufqSSqeM2qZ1xzybapC8G4wEGGkZwyTDt1v")];
 
 /// The text for the QR code and the "open in wallet" link.
 #[must_use]
@@ -50,13 +38,13 @@ fn linked(network: &Network, address: &str, memo: Option<&str>, amount: &Money) 
         ("ethereum", "ETH") if plain(b"") => Some(format!("ethereum:{address}@1?value={}", base_units(amount.amount.0, 18)?)),
         ("solana", "SOL") if plain(b"") => Some(format!("solana:{address}?amount={whole}")),
         ("solana", _) if plain(b"") => {
-            let (_, mint) = SPL_TOKENS.iter().find(|(token, _)| *token == coin)?;
+            let mint = token::known(coin, "solana")?.contract;
             Some(format!("solana:{address}?amount={whole}&spl-token={mint}"))
         }
         (chain, _) if plain(b"") => {
-            let (.., chain_id, contract, decimals) = ERC20_TOKENS.iter().find(|(token, on, ..)| *token == coin && *on == chain)?;
-            let units = base_units(amount.amount.0, *decimals)?;
-            Some(format!("ethereum:{contract}@{chain_id}/transfer?address={address}&uint256={units}"))
+            let token = token::known(coin, chain)?;
+            let units = base_units(amount.amount.0, token.decimals)?;
+            Some(format!("ethereum:{}@{}/transfer?address={address}&uint256={units}", token.contract, token.chain_id?))
         }
         _ => None,
     }
@@ -119,7 +107,7 @@ mod tests {
         );
         assert_eq!(
             uri("2.50", "USDC", "solana", "So1", None),
-            "solana:So1?amount=2.5&spl-token=EPjFWdd5AufqSSqeM2qZ1xzybapC8G4wEGGkZwyTDt1v"
+            "solana:So1?amount=2.5&spl-token=EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v"
         );
     }
 

@@ -139,6 +139,10 @@ pub fn view(status: Status, attempt: Option<AttemptView>) -> SessionView {
             description: Some("Two seedlings and a terracotta pot".to_owned()),
             success_url: Some("https://shop.example/thanks".to_owned()),
             cancel_url: Some("https://shop.example/cart".to_owned()),
+            prices: Vec::new(),
+            lines: Vec::new(),
+            tax: None,
+            capture: checkout_shared::order::Capture::Automatic,
         },
         methods: [
             ("USDT:tron", Some("Tether"), 19),
@@ -153,6 +157,7 @@ pub fn view(status: Status, attempt: Option<AttemptView>) -> SessionView {
             ("TRX:tron", Some("Tron"), 19),
             ("SOL:solana", Some("Solana"), 1),
             ("NOTCOIN:ton", None, 1),
+            ("page:card", None, 0),
             ("page:crypto", None, 0),
         ]
         .map(|(id, name, confirmations)| Method {
@@ -193,6 +198,7 @@ pub fn attempt(status: AttemptStatus) -> AttemptView {
         received: seen.map(usdt),
         due: (status == AttemptStatus::Underpaid).then(|| usdt("24.963251")),
         transactions: seen.map(|seen| transaction(status, seen)).into_iter().collect(),
+        capturable: false,
     }
 }
 

@@ -1,5 +1,6 @@
 //! `cargo demo`: from a fresh clone to a shop in which one can pay. Sets up, builds, starts and waits for Ctrl-C.
 
+use checkout_shared::provider::ProviderId;
 use checkout_tests::assemble::assemble;
 use checkout_tests::problem::{Doing, Outcome};
 use checkout_tests::stack::{Ports, Stack, StackOptions};
@@ -8,7 +9,7 @@ use clap::Parser;
 use std::net::TcpListener;
 use std::process::ExitCode;
 
-/// Runs Edge Checkout on this machine: a demo shop, the Worker, and a simulated payment provider. No account, no money.
+/// Runs Edge Checkout on this machine: a demo shop, the Worker, and simulated payment providers. No account, no money.
 ///
 /// Tools that are missing are installed first (about 7 minutes on two cores, once), then the Worker and the page are built.
 /// Secrets are made for the run and sessions are forgotten with it. Ctrl-C ends everything that was started.
@@ -21,7 +22,7 @@ struct Arguments {
     /// The Worker's port [default: 8787, or any free one]
     #[arg(long = "port-worker", value_name = "PORT")]
     worker: Option<u16>,
-    /// The simulated provider's port [default: 8789, or any free one]
+    /// The first simulated provider's port; the others' follow [default: 8789, or any free one]
     #[arg(long = "port-provider", value_name = "PORT")]
     provider: Option<u16>,
 }
@@ -42,21 +43,21 @@ async fn run(arguments: &Arguments) -> Outcome {
     tools::ensure(&Tool::FOR_BUILDING)?;
     println!("Building");
     assemble()?;
-    println!("Starting the simulated provider, the Worker and the demo shop");
+    println!("Starting the simulated providers, the Worker and the demo shop");
     let ports = Ports {
         worker: arguments.worker.or_else(|| if_free(8787)),
         storefront: arguments.shop.or_else(|| if_free(8788)),
-        simulator: arguments.provider.or_else(|| if_free(8789)),
+        simulators: arguments.provider.or_else(|| if_free(8789)),
     };
     let mut stack = Stack::start(&StackOptions { name: "demo".to_owned(), ports }).await?;
-    println!(
-        "\n  The demo shop       {}\n  The Worker          {}\n  The provider        {} (simulated)\n  The Worker's log    {}\n\n\
-         Open the demo shop, buy coffee, and pay with the sandbox wallet beside the checkout. Ctrl-C ends everything.",
-        stack.storefront_url(),
-        stack.worker_url(),
-        stack.simulator_url(),
-        stack.worker_log().display()
-    );
+    println!("\n  The demo shop       {}", stack.storefront_url());
+    println!("  The Worker          {}", stack.worker_url());
+    for id in ProviderId::ALL {
+        println!("  {:<19} {} (simulated)", stack.simulator(*id).lock().name(), stack.simulator_url(*id));
+    }
+    println!("  The Worker's log    {}\n", stack.worker_log().display());
+    println!("Open the demo shop, buy coffee, and pay with the sandbox wallet beside the checkout, or on the provider's page where the");
+    println!("checkout leads to one. Ctrl-C ends everything.");
     tokio::select! {
         asked = tokio::signal::ctrl_c() => asked.doing("waiting for Ctrl-C")?,
         problem = stack.worker_ended() => return Err(problem),

@@ -1,31 +1,30 @@
 //! A simulated `OxaPay` account: the merchant API, version 1, as documented, and as its own SDKs show it where documents are silent.
 //!
-//! In scope: invoices, white label, payment information, history, accepted currencies, supported currencies and networks, webhooks.
-//! Out of scope: payouts, swaps, static addresses, the hosted page itself. HTTP status and the envelope's `status` always agree here;
-//! that they need not is what the adapter's contract tests are for. How payments go is told in [`control`].
+//! In scope: invoices, white label, static addresses, payment information, history, statistics, accepted currencies, the lists that are
+//! the same for everybody (currencies, networks, prices, fiats), system status, webhooks. Out of scope: payouts, swaps, balances, money
+//! that comes to static addresses. HTTP status and the envelope's `status` always agree here;
+//! that they need not is what the adapter's contract tests are for. How payments go is told through
+//! [`Vendor::act`].
 
 mod coins;
-pub mod control;
+mod control;
 mod create;
 mod envelope;
 mod fields;
 mod history;
 mod payment;
+mod static_address;
 pub mod webhooks;
 
 use super::seeded::Seeded;
-use super::{Delivery, LostAnswer, Simulator};
+use super::{Action, Impossible, PaymentSummary, Setting, Vendor};
 use bytes::Bytes;
 use checkout_shared::time::{Millis, Timestamp};
-use control::{Fault, FaultKind, Received};
 use envelope::{Refused, answered};
-use http::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use payment::Payment;
 use rust_decimal::Decimal;
 use serde::Serialize;
-
-/// How many requests the log keeps.
-const LONGEST_LOG: usize = 10_000;
+use static_address::StaticAddress;
 
 /// What is fixed about an account.
 #[derive(Clone, Debug)]
@@ -69,9 +68,8 @@ pub struct OxaPay {
     config: Config,
     seeded: Seeded,
     payments: Vec<Payment>,
-    outbox: webhooks::Outbox,
-    faults: Vec<Fault>,
-    requests: Vec<Received>,
+    static_addresses: Vec<StaticAddress>,
+    notifications: Vec<http::Request<Bytes>>,
 }
 
 #[derive(Serialize)]
@@ -79,42 +77,26 @@ struct List<T> {
     list: Vec<T>,
 }
 
+/// System Status.
+#[derive(Serialize)]
+struct Monitor {
+    status: bool,
+}
+
 impl OxaPay {
     /// An account without payments.
     #[must_use]
     pub fn new(config: Config) -> Self {
         let seeded = Seeded::new(config.seed);
-        Self { config, seeded, payments: Vec::new(), outbox: webhooks::Outbox::default(), faults: Vec::new(), requests: Vec::new() }
+        Self { config, seeded, payments: Vec::new(), static_addresses: Vec::new(), notifications: Vec::new() }
     }
 
     fn payment(&self, track_id: &str) -> Option<&Payment> {
         self.payments.iter().find(|payment| payment.track_id == track_id)
     }
 
-    /// Lets time pass for every payment.
-    fn advance(&mut self, now: Timestamp) {
-        for at in 0..self.payments.len() {
-            if self.payments[at].advance(now, self.config.confirmation_every) {
-                self.notify(at, "Paid", now);
-            }
-        }
-    }
-
-    fn notify(&mut self, at: usize, status: &'static str, now: Timestamp) {
-        let Some(notification) = webhooks::notification(&self.payments[at], status, &self.config.merchant_key) else { return };
-        match self.take_fault(|fault| matches!(fault.kind, FaultKind::Lose | FaultKind::Duplicate)) {
-            Some(FaultKind::Lose) => {}
-            Some(FaultKind::Duplicate) => {
-                self.outbox.push(notification.clone(), now);
-                self.outbox.push(notification, now);
-            }
-            _ => self.outbox.push(notification, now),
-        }
-    }
-
-    fn answer(&mut self, request: &http::Request<Bytes>, now: Timestamp) -> http::Response<Bytes> {
-        self.advance(now);
-        self.route(request, now).unwrap_or_else(|refused| refused.response())
+    fn notify(&mut self, at: usize, status: &'static str) {
+        self.notifications.extend(webhooks::notification(&self.payments[at], status, &self.config.merchant_key));
     }
 
     fn route(&mut self, request: &http::Request<Bytes>, now: Timestamp) -> Result<http::Response<Bytes>, Refused> {
@@ -124,12 +106,17 @@ impl OxaPay {
         if segments.get(..2) == Some(&["v1", "payment"]) {
             self.authorize(request)?;
         }
+        let query = request.uri().query().unwrap_or_default();
         match (method, segments.as_slice()) {
-            ("GET", ["v1", "common", "currencies"]) => Ok(answered(coins::currencies())),
-            ("GET", ["v1", "common", "networks"]) => Ok(answered(List { list: coins::networks() })),
+            ("GET", ["v1", "common", list]) => common(list),
             ("POST", ["v1", "payment", "invoice"]) => self.create_invoice(request.body(), now),
             ("POST", ["v1", "payment", "white-label"]) => self.create_white_label(request.body(), now),
-            ("GET", ["v1", "payment"]) => history::history(&self.payments, request.uri().query().unwrap_or_default()),
+            ("POST", ["v1", "payment", "static-address"]) => self.create_static_address(request.body(), now),
+            ("POST", ["v1", "payment", "static-address", "revoke"]) => self.revoke_static_address(request.body()),
+            ("GET", ["v1", "payment"]) => history::history(&self.payments, query),
+            // These come before a payment's number, whose place in the path they share.
+            ("GET", ["v1", "payment", "static-address"]) => self.list_static_addresses(query),
+            ("GET", ["v1", "payment", "stats"]) => history::statistics(&self.payments, query),
             ("GET", ["v1", "payment", "accepted-currencies"]) => {
                 let list = coins::symbols().into_iter().filter(|symbol| self.config.accepts(symbol)).collect();
                 Ok(answered(List { list }))
@@ -138,7 +125,7 @@ impl OxaPay {
                 let payment = self.payment(track_id).ok_or_else(|| Refused::not_found("track_id", "The payment was not found"))?;
                 Ok(answered(payment.record()))
             }
-            _ => Err(Refused::not_found("", "The requested URL was not found")),
+            _ => Err(nowhere()),
         }
     }
 
@@ -147,61 +134,87 @@ impl OxaPay {
         let is_ours = key.is_some_and(|key| key.as_bytes() == self.config.merchant_key.as_bytes());
         if is_ours { Ok(()) } else { Err(Refused::unauthorized()) }
     }
+}
 
-    fn log(&mut self, request: &http::Request<Bytes>, now: Timestamp) {
-        if self.requests.len() >= LONGEST_LOG {
-            self.requests.remove(0);
-        }
-        let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
-        self.requests.push(Received {
-            at: now,
-            method: request.method().to_string(),
-            path: request.uri().path_and_query().map_or_else(String::new, ToString::to_string),
-            headers: request.headers().iter().map(|(name, value)| (name.to_string(), text(value))).collect(),
-            body: String::from_utf8_lossy(request.body()).into_owned(),
-        });
+/// What is the same for every account.
+fn common(list: &str) -> Result<http::Response<Bytes>, Refused> {
+    match list {
+        "currencies" => Ok(answered(coins::currencies())),
+        "networks" => Ok(answered(List { list: coins::networks() })),
+        "prices" => Ok(answered(coins::prices())),
+        "fiats" => Ok(answered(coins::fiats())),
+        "monitor" => Ok(answered(Monitor { status: true })),
+        _ => Err(nowhere()),
     }
 }
 
-impl Simulator for OxaPay {
-    fn handle(&mut self, request: http::Request<Bytes>, now: Timestamp) -> http::Response<Bytes> {
-        let path = request.uri().path().to_owned();
-        if path.starts_with("/control/") {
-            return self.control(&request, now);
-        }
-        self.log(&request, now);
-        let is_call = |fault: &Fault| !matches!(fault.kind, FaultKind::Lose | FaultKind::Duplicate);
-        match self.take_fault(|fault| is_call(fault) && path.starts_with(&fault.path)) {
-            Some(FaultKind::Status500) => Refused::broken().response(),
-            Some(FaultKind::Html) => bad_gateway(),
-            Some(FaultKind::RateLimited) => {
-                let mut response = Refused::rate_limited().response();
-                response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("2"));
-                response
-            }
-            Some(FaultKind::TimeoutAfterWork) => {
-                let mut response = self.answer(&request, now);
-                response.extensions_mut().insert(LostAnswer);
-                response
-            }
-            Some(FaultKind::Truncate) => self.answer(&request, now).map(|body| body.slice(..body.len() / 2)),
-            Some(FaultKind::Lose | FaultKind::Duplicate) | None => self.answer(&request, now),
-        }
+fn nowhere() -> Refused {
+    Refused::not_found("", "The requested URL was not found")
+}
+
+impl Vendor for OxaPay {
+    fn name(&self) -> &'static str {
+        "OxaPay"
     }
 
-    fn due_webhooks(&mut self, now: Timestamp) -> Vec<Delivery> {
+    fn settings(&self, origin: &str) -> Vec<Setting> {
+        vec![
+            Setting::plain("OXAPAY_URL", format!("{origin}/v1")),
+            Setting::secret("OXAPAY_MERCHANT_KEY", self.config.merchant_key.as_str()),
+        ]
+    }
+
+    /// Each payment names the address of its notifications.
+    fn locate(&mut self, origin: &str, _: &str) {
+        self.config.payment_page = format!("{origin}/pay");
+    }
+
+    fn answer(&mut self, request: &http::Request<Bytes>, now: Timestamp) -> http::Response<Bytes> {
         self.advance(now);
-        self.outbox.due(now)
+        self.route(request, now).unwrap_or_else(|refused| refused.response())
     }
 
-    fn webhook_answered(&mut self, id: u64, answer: Option<&http::Response<Bytes>>, now: Timestamp) {
-        self.outbox.answered(id, answer, now);
+    fn advance(&mut self, now: Timestamp) {
+        for at in 0..self.payments.len() {
+            if self.payments[at].advance(now, self.config.confirmation_every) {
+                self.notify(at, "Paid");
+            }
+        }
     }
-}
 
-fn bad_gateway() -> http::Response<Bytes> {
-    let mut response = http::Response::new(Bytes::from_static(b"<html><head><title>502 Bad Gateway</title></head><body></body></html>"));
-    *response.status_mut() = http::StatusCode::BAD_GATEWAY;
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html"));
-    response
+    fn payments(&self) -> Vec<PaymentSummary> {
+        self.payments.iter().map(control::summary).collect()
+    }
+
+    fn act(&mut self, reference: &str, action: Action, now: Timestamp) -> Result<(), Impossible> {
+        self.happen(reference, action, now)
+    }
+
+    fn page_actions(&self, reference: &str) -> Vec<Action> {
+        self.payment(reference).map(control::page_actions).unwrap_or_default()
+    }
+
+    fn notifications(&mut self) -> Vec<http::Request<Bytes>> {
+        std::mem::take(&mut self.notifications)
+    }
+
+    fn acknowledged(&mut self, _: &http::Request<Bytes>, answer: &http::Response<Bytes>, _: Timestamp) -> bool {
+        webhooks::is_acknowledgement(answer)
+    }
+
+    fn retry_waits(&self) -> &'static [Millis] {
+        &webhooks::RETRY_WAITS
+    }
+
+    fn most_at_once(&self) -> Option<u32> {
+        None
+    }
+
+    fn broken(&self) -> http::Response<Bytes> {
+        Refused::broken().response()
+    }
+
+    fn rate_limited(&self) -> http::Response<Bytes> {
+        Refused::rate_limited().response()
+    }
 }

@@ -1,106 +1,175 @@
-//! Whatever comes in, nothing panics: arbitrary bytes, and the vendor's own texts with arbitrary values in arbitrary places.
+//! Whatever comes in, nothing panics and nobody unsigned is believed: arbitrary bytes, and the contracts' own answers with arbitrary
+//! values in arbitrary places.
 
-use crate::texts::{KEY, account, after_currencies, ok, purchase, text};
+use crate::suite::data::{Contract, Exchange, headers, response};
+use crate::suite::places;
 use bytes::Bytes;
 use checkout_core::provider::Provider;
-use checkout_tests::driver::run;
-use checkout_tests::simulators::oxapay::webhooks::signature;
-use checkout_tests::simulators::{Simulator, oxapay};
-use http::{HeaderMap, Response};
+use checkout_shared::provider::ProviderId;
+use http::{HeaderMap, HeaderValue, Response};
 use proptest::collection::vec;
 use proptest::prelude::*;
-use serde_json::{Value, json};
+use proptest::sample::{Index, select};
+use proptest::test_runner::{Config, TestRunner};
+use serde_json::Value;
+use std::collections::BTreeMap;
 
-/// Hands an answer to everything that reads answers. What comes of it is the other tests' business.
-fn read_everywhere(answer: &Response<Bytes>) {
-    let account = account();
-    let again = |_: http::Request<Bytes>| answer.clone();
-    drop(run(account.methods(), again));
-    drop(run(account.create(&purchase("USDT:tron")), again));
-    drop(run(account.create(&purchase("USDT:tron")), after_currencies(answer.clone())));
-    drop(run(account.create(&purchase("page:crypto")), again));
-    drop(run(account.find(&purchase("USDT:tron")), again));
-    drop(run(account.fetch("168931368"), again));
-    let mut headers = HeaderMap::new();
-    headers.insert("hmac", signature(KEY, answer.body()).parse().unwrap());
-    drop(account.verify_webhook(&headers, answer.body()));
+/// A provider with its account: made once, as making it reads files.
+struct Subject {
+    contract: Contract,
+    account: Box<dyn Provider>,
 }
 
-/// Values that vendors have been seen to send, and some that none should.
-fn any_value() -> impl Strategy<Value = Value> {
+fn subjects() -> Vec<Subject> {
+    let subject = |id: &ProviderId| {
+        let contract = Contract::of(*id).unwrap_or_else(|problem| panic!("{id}: {problem}"));
+        Subject { account: contract.account(), contract }
+    };
+    ProviderId::ALL.iter().map(subject).collect()
+}
+
+fn hold<T: std::fmt::Debug>(cases: u32, values: impl Strategy<Value = T>, property: impl Fn(T) -> Result<(), TestCaseError>) {
+    let config = Config { cases, failure_persistence: None, ..Config::default() };
+    TestRunner::new(config).run(&values, property).unwrap_or_else(|failure| panic!("{failure}"));
+}
+
+/// JSON texts that vendors have been seen to send, and some that none should.
+fn any_json() -> impl Strategy<Value = String> {
     prop_oneof![
-        Just(Value::Null),
-        any::<bool>().prop_map(Value::from),
-        any::<i64>().prop_map(Value::from),
-        any::<f64>().prop_map(Value::from),
-        any::<String>().prop_map(Value::from),
-        "-?[0-9]{1,40}(\\.[0-9]{0,40})?([eE][+-]?[0-9]{1,12})?".prop_map(Value::from),
-        Just(json!([])),
-        Just(json!({})),
-        Just(json!([null, 1, "x", {"list": {}}])),
+        select(&["null", "true", "false", "[]", "{}", "\"\"", "[null,1,\"x\",{\"list\":{}}]", "1e999", "-0", "1e-400"][..])
+            .prop_map(str::to_owned),
+        any::<i64>().prop_map(|number| number.to_string()),
+        "-?(0|[1-9][0-9]{0,40})(\\.[0-9]{1,40})?([eE][+-]?[0-9]{1,12})?",
+        "-?[0-9]{1,40}(\\.[0-9]{0,40})?([eE][+-]?[0-9]{1,12})?".prop_map(|number| format!("\"{number}\"")),
+        any::<String>().prop_map(|text| Value::from(text).to_string()),
     ]
 }
 
-/// Puts a value in the place of the n-th node.
-fn replace(node: &mut Value, at: &mut usize, value: &Value) {
-    if *at == 0 {
-        *node = value.clone();
-    }
-    *at = at.wrapping_sub(1);
-    match node {
-        Value::Array(items) => items.iter_mut().for_each(|item| replace(item, at, value)),
-        Value::Object(fields) => fields.values_mut().for_each(|field| replace(field, at, value)),
-        _ => {}
+fn any_header() -> impl Strategy<Value = HeaderValue> {
+    let letter = any::<u8>().prop_filter("a header", |byte| *byte >= 32 && *byte != 127);
+    vec(letter, 0..200).prop_map(|bytes| HeaderValue::from_bytes(&bytes).expect("a header"))
+}
+
+fn plain(status: u16, body: impl Into<Bytes>) -> Response<Bytes> {
+    response(status, &BTreeMap::new(), body.into())
+}
+
+#[test]
+fn arbitrary_bytes_in_the_place_of_any_answer() {
+    let subjects = subjects();
+    hold(96, (100_u16..1000, vec(any::<u8>(), 0..300)), |(status, body)| {
+        let body = Bytes::from(body);
+        for Subject { contract, account } in &subjects {
+            for exchange in &contract.exchanges {
+                for step in 0..exchange.steps.len() {
+                    drop(contract.play_step(account.as_ref(), exchange, step, plain(status, body.clone())));
+                }
+            }
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn answers_with_arbitrary_values_in_arbitrary_places() {
+    let subjects = subjects();
+    let answers = answers(&subjects);
+    hold(3000, (any::<Index>(), vec((any::<Index>(), any_json()), 1..4)), |(which, changes)| {
+        let (subject, exchange, step, whole) = &answers[which.index(answers.len())];
+        let Subject { contract, account } = &subjects[*subject];
+        let exchange = &contract.exchanges[*exchange];
+        drop(contract.play_step(account.as_ref(), exchange, *step, plain(200, changed(whole, changes))));
+        Ok(())
+    });
+}
+
+#[test]
+fn depths_in_every_place_of_an_answer() {
+    let subjects = subjects();
+    let deep = format!("{}{}", "[".repeat(5_000), "]".repeat(5_000));
+    for (subject, exchange, step, whole) in answers(&subjects) {
+        let Subject { contract, account } = &subjects[subject];
+        for place in 0..places::count(&whole) {
+            let body = places::with(&whole, place, &deep);
+            drop(contract.play_step(account.as_ref(), &contract.exchanges[exchange], step, plain(200, body)));
+        }
     }
 }
 
-const ANSWERS: [&str; 8] = [
-    "white-label.json",
-    "invoice.json",
-    "payment-information.json",
-    "payment-history.json",
-    "currencies.json",
-    "accepted-currencies.json",
-    "error-lifetime.json",
-    "webhook-paid.json",
-];
-
-proptest! {
-    #[test]
-    fn bytes(status in 100_u16..1000, body in vec(any::<u8>(), 0..300)) {
-        read_everywhere(&Response::builder().status(status).body(Bytes::from(body)).unwrap());
-    }
-
-    #[test]
-    fn texts_with_arbitrary_values(name in prop::sample::select(&ANSWERS[..]), places in vec((0_usize..60, any_value()), 1..4)) {
-        let mut whole: Value = serde_json::from_slice(&text(name)).unwrap();
-        for (place, value) in places {
-            replace(&mut whole, &mut place.clone(), &value);
+#[test]
+fn errors_with_arbitrary_values_in_arbitrary_places() {
+    let subjects = subjects();
+    hold(200, (any::<Index>(), vec((any::<Index>(), any_json()), 1..4)), |(which, changes)| {
+        for Subject { contract, account } in &subjects {
+            let error = &contract.errors[which.index(contract.errors.len())];
+            let Ok(whole) = serde_json::from_slice(contract.error_answer(error).body()) else { continue };
+            let body = changed(&whole, changes.clone());
+            for operation in ["create", "fetch"] {
+                let played = contract.play_last(account.as_ref(), contract.first(operation), plain(error.status, body.clone()));
+                prop_assert!(played.error().is_some() || error.status == 200, "{} {operation}: {}", contract.id, played.told());
+            }
         }
-        read_everywhere(&ok(serde_json::to_vec(&whole).unwrap()));
-    }
+        Ok(())
+    });
+}
 
-    #[test]
-    fn numbers_of_any_length(number in "-?(0|[1-9][0-9]{0,60})(\\.[0-9]{1,60})?([eE][+-]?[0-9]{1,20})?") {
-        let body = String::from_utf8(text("payment-information.json").to_vec()).unwrap();
-        for piece in ["0.00613418", "15", "1728117736", "11", "21.5", "200"] {
-            read_everywhere(&ok(body.replace(piece, &number)));
+#[test]
+fn no_arbitrary_notification_is_believed() {
+    let subjects = subjects();
+    hold(400, (any_header(), vec(any::<u8>(), 0..60)), |(value, body)| {
+        for Subject { contract, account } in &subjects {
+            let stated = contract.webhooks.iter().flat_map(|webhook| headers(&webhook.headers)).filter_map(|(name, _)| name);
+            let headers: HeaderMap = stated.map(|name| (name, value.clone())).collect();
+            let heard = account.verify_webhook(&headers, &body);
+            prop_assert!(heard.as_ref().is_ok_and(|heard| heard.snapshot.is_none()) || heard.is_err(), "{}: {heard:?}", contract.id);
+        }
+        Ok(())
+    });
+}
+
+#[test]
+fn no_notification_with_arbitrary_values_is_believed() {
+    let subjects = subjects();
+    hold(400, (any::<Index>(), any_header(), vec((any::<Index>(), any_json()), 1..4)), |(which, value, changes)| {
+        for Subject { contract, account } in subjects.iter().filter(|subject| !subject.contract.webhooks.is_empty()) {
+            let webhook = &contract.webhooks[which.index(contract.webhooks.len())];
+            let Ok(whole) = serde_json::from_slice(&contract.bytes(&webhook.body)) else { continue };
+            let mut headers = headers(&webhook.headers);
+            if let Some(name) = webhook.signature_header.as_ref().and_then(|name| http::HeaderName::from_bytes(name.as_bytes()).ok()) {
+                headers.insert(name, value.clone());
+            }
+            let heard = account.verify_webhook(&headers, changed(&whole, changes.clone()).as_bytes());
+            prop_assert!(heard.as_ref().is_ok_and(|heard| heard.snapshot.is_none()) || heard.is_err(), "{}: {heard:?}", contract.id);
+        }
+        Ok(())
+    });
+}
+
+/// Every answer that is JSON, by its provider, exchange and step.
+fn answers(subjects: &[Subject]) -> Vec<(usize, usize, usize, Value)> {
+    let mut answers = Vec::new();
+    for (subject, Subject { contract, .. }) in subjects.iter().enumerate() {
+        for (exchange, Exchange { steps, .. }) in contract.exchanges.iter().enumerate() {
+            for (step, turn) in steps.iter().enumerate() {
+                if let Ok(whole) = serde_json::from_slice(contract.answer(turn).body()) {
+                    answers.push((subject, exchange, step, whole));
+                }
+            }
         }
     }
+    answers
+}
 
-    #[test]
-    fn signature_headers(value in vec(any::<u8>().prop_filter("a header", |byte| *byte >= 32 && *byte != 127), 0..200), body in vec(any::<u8>(), 0..50)) {
-        let mut headers = HeaderMap::new();
-        headers.insert("hmac", http::HeaderValue::from_bytes(&value).unwrap());
-        prop_assert!(account().verify_webhook(&headers, &body).is_err());
+fn changed(whole: &Value, changes: Vec<(Index, String)>) -> String {
+    let mut whole = whole.clone();
+    let mut text = whole.to_string();
+    for (place, json) in changes {
+        text = places::with(&whole, place.index(places::count(&whole)), &json);
+        // What cannot be held as a value any more (numbers out of all range) stays the last change.
+        match serde_json::from_str(&text) {
+            Ok(value) => whole = value,
+            Err(_) => break,
+        }
     }
-
-    #[test]
-    fn the_simulator_withstands_them_too(path in "/(v1/payment|v1/common|control)(/[a-z0-9-]{0,20}){0,2}(\\?[a-z_]{1,12}=[0-9a-z.-]{0,30})?", body in vec(any::<u8>(), 0..100), posts: bool) {
-        let mut simulator = oxapay::OxaPay::new(oxapay::Config::new(KEY));
-        let method = if posts { "POST" } else { "GET" };
-        let request = http::Request::builder().method(method).uri(path).header("merchant_api_key", KEY).body(Bytes::from(body)).unwrap();
-        let answer = simulator.handle(request, checkout_shared::time::Timestamp(0));
-        prop_assert!(serde_json::from_slice::<Value>(answer.body()).is_ok());
-    }
+    text
 }

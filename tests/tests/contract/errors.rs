@@ -1,131 +1,134 @@
-//! What is safe to do next after every kind of no.
+//! What is safe to do next after every kind of no. The errors that a vendor documents are in its contract; what proxies and broken
+//! lines make of an answer is the same for all, and is here.
 
-use crate::texts::{account, in_turn, ok, purchase, status, text};
+use crate::suite::conversation::{Played, kind};
+use crate::suite::data::{Contract, ErrorAnswer, ErrorKind, response};
+use crate::suite::{Failures, every_provider};
 use bytes::Bytes;
 use checkout_core::provider::{Provider, ProviderError};
 use checkout_shared::time::Millis;
-use checkout_tests::driver::run;
 use http::Response;
-
-/// What creating, and what reading, makes of an answer.
-fn both(answer: &Response<Bytes>) -> [ProviderError; 2] {
-    let created = run(account().create(&purchase("page:crypto")), in_turn([answer.clone()])).map(|_| ());
-    let fetched = run(account().fetch("168931368"), in_turn([answer.clone()])).map(|_| ());
-    [created, fetched].map(|outcome| outcome.expect_err("no is no"))
-}
-
-fn assert_refused(answer: &Response<Bytes>, expected_status: u16, expected_field: Option<&str>) {
-    for error in both(answer) {
-        let ProviderError::Answered { status, field, .. } = &error else { panic!("{error:?}") };
-        assert_eq!((*status, field.as_deref()), (expected_status, expected_field));
-    }
-}
-
-/// The answer is lost: after creating it must be looked up, after reading it may be asked for again.
-fn assert_lost(answer: &Response<Bytes>) {
-    let [created, fetched] = both(answer);
-    assert!(matches!(created, ProviderError::MaybeSent { .. }), "{created:?}");
-    assert!(matches!(fetched, ProviderError::NotSent { .. }), "{fetched:?}");
-}
-
-fn envelope(status: u16) -> String {
-    format!(r#"{{"data":{{}},"message":"m","error":{{}},"status":{status},"version":"1.0.0"}}"#)
-}
+use std::collections::BTreeMap;
 
 #[test]
-fn a_refusal_names_the_field_at_fault() {
-    assert_refused(&status(400, text("error-lifetime.json")), 400, Some("lifetime"));
-    let ProviderError::Answered { message, .. } = &both(&status(400, text("error-lifetime.json")))[0] else { panic!() };
-    assert_eq!(message, "The lifetime must be an integer");
-}
-
-#[test]
-fn every_documented_status_of_an_error() {
-    for code in [400, 401, 404] {
-        assert_refused(&status(code, envelope(code)), code, None);
-    }
-    for code in [500, 503] {
-        assert_lost(&status(code, envelope(code)));
-    }
-}
-
-#[test]
-fn the_envelopes_status_outranks_https() {
-    assert_refused(&ok(envelope(401)), 401, None);
-    assert_refused(&status(403, envelope(401)), 401, None);
-    assert_refused(&ok(text("error-not-found.json")), 404, None);
-    assert_refused(&ok(text("error-null.json")), 400, None);
-    assert_lost(&ok(envelope(500)));
-    let [_, fetched] = [ok(text("payment-information.json")), status(500, text("payment-information.json"))]
-        .map(|answer| run(account().fetch("168931368"), in_turn([answer])));
-    assert!(fetched.is_ok());
-}
-
-#[test]
-fn an_impossible_status_in_the_envelope_leaves_https() {
-    for nonsense in ["0", "-1", "100000", "99999999999999999999", "\"?\"", "{}", "null", "1.5"] {
-        let body = format!(r#"{{"data":{{}},"message":"m","error":{{}},"status":{nonsense}}}"#);
-        assert_refused(&status(404, body), 404, None);
-    }
-}
-
-#[test]
-fn a_refusal_may_be_empty_or_html() {
-    for body in ["", "<html>Forbidden</html>", "null", "[]", "{\"error\":\"text\"}"] {
-        assert_refused(&status(403, body), 403, None);
-    }
+fn every_documented_error_says_what_is_safe_next() {
+    every_provider(|contract, failures| {
+        let account = contract.account();
+        for (at, error) in contract.errors.iter().enumerate() {
+            let name = error.answered.as_deref().or(error.body.as_deref()).unwrap_or("an empty body");
+            for (operation, expected) in [("create", error.create), ("fetch", error.fetch)] {
+                let Some(expected) = expected else { continue };
+                let played = last(contract, account.as_ref(), operation, contract.error_answer(error));
+                let held = played.error().is_some_and(|told| is_as_documented(told, expected, error));
+                let place = contract.at(&format!("error {} (status {}, {name}) to {operation}", at + 1, error.status));
+                failures.check(held, place, || format!("expected {expected:?}: {}", played.told()));
+            }
+        }
+    });
 }
 
 #[test]
 fn an_answer_that_is_none_is_lost() {
-    let whole = text("payment-information.json");
-    let huge = Bytes::from(vec![b' '; 5 * 1024 * 1024]);
-    for body in [
-        Bytes::new(),
-        Bytes::from_static(b"<html>Welcome</html>"),
-        Bytes::from_static(b"null"),
-        Bytes::from_static(b"[]"),
-        Bytes::from_static(b"{}"),
-        Bytes::from_static(b"\xff\xfe"),
-        whole.slice(..whole.len() / 2),
-        Bytes::from("[".repeat(100_000)),
-        huge,
-    ] {
-        for code in [200, 201] {
-            assert_lost(&status(code, body.clone()));
+    every_provider(|contract, failures| {
+        let account = contract.account();
+        for operation in ["create", "fetch"] {
+            let whole = contract.answer(contract.first(operation).steps.last().expect("it asks something")).into_body();
+            let bodies: [(&str, Bytes); 10] = [
+                ("nothing", Bytes::new()),
+                ("HTML", "<html>Welcome</html>".into()),
+                ("null", "null".into()),
+                ("a list", "[]".into()),
+                ("an empty object", "{}".into()),
+                ("a text", "\"ok\"".into()),
+                ("no UTF-8", Bytes::from_static(b"\xff\xfe")),
+                ("a half", whole.slice(..whole.len() / 2)),
+                ("a deep one", "[".repeat(100_000).into()),
+                ("a huge one", vec![b' '; 5 * 1024 * 1024].into()),
+            ];
+            for (name, body) in bodies {
+                for status in [200, 201] {
+                    assert_lost(contract, account.as_ref(), operation, plain(status, body.clone()), name, failures);
+                }
+            }
         }
-    }
-    for code in [301, 302, 408, 500, 502, 503, 504, 520] {
-        assert_lost(&status(code, "<html></html>"));
-    }
+    });
+}
+
+#[test]
+fn a_status_that_says_neither_yes_nor_no_is_lost() {
+    every_provider(|contract, failures| {
+        let account = contract.account();
+        for operation in ["create", "fetch"] {
+            for status in [301, 302, 408, 500, 502, 503, 504, 520] {
+                for body in ["", "<html></html>", "{}", "null"] {
+                    assert_lost(contract, account.as_ref(), operation, plain(status, body.into()), body, failures);
+                }
+            }
+        }
+    });
+}
+
+#[test]
+fn a_refusal_may_be_empty_or_html() {
+    every_provider(|contract, failures| {
+        let account = contract.account();
+        for operation in ["create", "fetch"] {
+            for status in [400, 401, 403, 404] {
+                for body in ["", "<html>Forbidden</html>", "null", "[]", "{}", "{\"error\":\"text\"}", "{\"error\":[]}", "{\"message\":7}"]
+                {
+                    let played = last(contract, account.as_ref(), operation, plain(status, body.into()));
+                    let refused = matches!(played.error(), Some(ProviderError::Answered { status: told, .. }) if *told == status);
+                    failures.check(refused, contract.at(&format!("{operation}, status {status}, {body}")), || played.told());
+                }
+            }
+        }
+    });
 }
 
 #[test]
 fn too_many_requests_says_how_long_to_wait_where_it_is_said() {
-    for error in both(&status(429, envelope(429))) {
-        assert_eq!(error, ProviderError::RateLimited { retry_after: None });
-    }
-    let mut answer = status(429, "");
-    answer.headers_mut().insert("retry-after", "30".parse().unwrap());
-    for error in both(&answer) {
-        assert_eq!(error, ProviderError::RateLimited { retry_after: Some(Millis::seconds(30)) });
-    }
+    every_provider(|contract, failures| {
+        let account = contract.account();
+        let waits =
+            [(None, None), (Some("30"), Some(Millis::seconds(30))), (Some("Wed, 21 Oct 2026 07:28:00 GMT"), None), (Some("-1"), None)];
+        for operation in ["create", "fetch"] {
+            for (stated, retry_after) in waits {
+                for body in ["", "<html></html>", "{}"] {
+                    let headers = stated.map(|stated| ("retry-after".to_owned(), stated.to_owned())).into_iter().collect();
+                    let played = last(contract, account.as_ref(), operation, response(429, &headers, body.into()));
+                    let held = played.error() == Some(&ProviderError::RateLimited { retry_after });
+                    failures.check(held, contract.at(&format!("{operation}, retry after {stated:?}, {body}")), || played.told());
+                }
+            }
+        }
+    });
 }
 
-#[test]
-fn nothing_is_created_while_the_currencies_are_unknown() {
-    for answer in [status(500, ""), ok("<html></html>"), ok(r#"{"data":[7],"status":200}"#), ok(r#"{"data":7,"status":200}"#)] {
-        let outcome = run(account().create(&purchase("USDT:tron")), in_turn([answer]));
-        assert!(matches!(outcome, Err(ProviderError::NotSent { .. } | ProviderError::Answered { .. })), "{outcome:?}");
-    }
+/// Plays the first such operation that comes to something, with another answer in its last step.
+fn last(contract: &Contract, account: &dyn Provider, operation: &str, answer: Response<Bytes>) -> Played {
+    contract.play_last(account, contract.first(operation), answer)
 }
 
-#[test]
-fn the_ways_to_pay_and_the_history_can_fail_too() {
-    let methods = run(account().methods(), in_turn([ok(r#"{"data":{},"status":200}"#)]));
-    assert!(matches!(methods, Err(ProviderError::NotSent { .. })), "{methods:?}");
-    let methods = run(account().methods(), in_turn([ok(text("accepted-currencies.json")), status(503, "")]));
-    assert!(matches!(methods, Err(ProviderError::NotSent { .. })), "{methods:?}");
-    let found = run(account().find(&purchase("page:crypto")), in_turn([ok(r#"{"data":{"list":null},"status":200}"#)]));
-    assert!(matches!(found, Err(ProviderError::NotSent { .. })), "{found:?}");
+/// After creating it must be looked up, after reading it may be asked for again.
+fn assert_lost(contract: &Contract, account: &dyn Provider, operation: &str, answer: Response<Bytes>, name: &str, failures: &mut Failures) {
+    let status = answer.status();
+    let played = last(contract, account, operation, answer);
+    let lost = if operation == "create" { ErrorKind::MaybeSent } else { ErrorKind::NotSent };
+    let held = played.error().map(kind) == Some(lost);
+    failures.check(held, contract.at(&format!("{operation}, status {status}, {name}")), || format!("expected {lost:?}: {}", played.told()));
+}
+
+fn is_as_documented(told: &ProviderError, expected: ErrorKind, error: &ErrorAnswer) -> bool {
+    let (status, field, message) = match told {
+        ProviderError::Answered { status, field, message } => (Some(*status), field.as_ref(), Some(message)),
+        _ => (None, None, None),
+    };
+    kind(told) == expected
+        && (error.field.is_none() || error.field.as_ref() == field)
+        && (error.understood_status.is_none() || error.understood_status == status)
+        && (error.message.is_none() || error.message.as_ref() == message)
+}
+
+fn plain(status: u16, body: Bytes) -> Response<Bytes> {
+    response(status, &BTreeMap::new(), body)
 }

@@ -1,6 +1,7 @@
 //! A browser, a merchant and a provider, as far as the edge can tell them apart: plain HTTP and WebSocket.
 
 use checkout_shared::error::{ErrorBody, ErrorCode};
+use checkout_shared::provider::ProviderId;
 use checkout_shared::route::{Capability, Route};
 use checkout_shared::session::{Instructions, Opened, SessionView};
 use checkout_tests::order_token;
@@ -25,7 +26,7 @@ pub struct Edge {
     pub url: String,
     pub secrets: Secrets,
     pub storefront: String,
-    pub simulator: String,
+    simulators: Vec<(ProviderId, String)>,
     wallet: SandboxWallet,
 }
 
@@ -42,7 +43,7 @@ impl Edge {
             url: stack.worker_url(),
             secrets: stack.secrets.clone(),
             storefront: stack.storefront_url().to_owned(),
-            simulator: stack.simulator_url().to_owned(),
+            simulators: ProviderId::ALL.iter().map(|id| (*id, stack.simulator_url(*id).to_owned())).collect(),
             wallet: stack.wallet(),
         }
     }
@@ -65,6 +66,25 @@ impl Edge {
 
     pub async fn post(&self, path: impl ToString, body: &Value) -> Result<Response, Failed> {
         Ok(self.http.post(format!("{}{}", self.url, path.to_string())).json(body).send().await?)
+    }
+
+    /// What the merchant's server gets to read.
+    pub async fn as_merchant(&self, path: impl ToString) -> Result<Response, Failed> {
+        let request = self.http.get(format!("{}{}", self.url, path.to_string()));
+        Ok(request.bearer_auth(&self.secrets.merchant_key).send().await?)
+    }
+
+    /// What the merchant's server has done.
+    pub async fn as_merchant_post(&self, path: impl ToString, body: &Value) -> Result<Response, Failed> {
+        let request = self.http.post(format!("{}{}", self.url, path.to_string())).json(body);
+        Ok(request.bearer_auth(&self.secrets.merchant_key).send().await?)
+    }
+
+    /// What a provider's simulator was asked on a path (or the end of one).
+    pub async fn asked(&self, id: ProviderId, method: &str, path: &str) -> Result<Vec<Value>, Failed> {
+        let log: Vec<Value> = ok(self.http.get(format!("{}/control/requests", self.simulator(id))).send().await?).await?;
+        let fits = |request: &Value| request["method"] == method && request["path"].as_str().is_some_and(|asked| asked.ends_with(path));
+        Ok(log.into_iter().filter(fits).collect())
     }
 
     /// Opens a session of an order of its own.
@@ -90,16 +110,29 @@ impl Edge {
         self.wallet.act(&opening.capability.id, action).await.map(drop).map_err(|problem| problem.to_string().into())
     }
 
-    /// What the simulator was asked to create for a session: the bodies as they were sent.
+    /// The origin of a provider's simulator.
+    pub fn simulator(&self, id: ProviderId) -> &str {
+        self.simulators.iter().find(|(simulated, _)| *simulated == id).map_or("", |(_, origin)| origin)
+    }
+
+    /// Presses a button on a provider's page; where it leads.
+    pub async fn press(&self, page: &str, action: &str) -> Result<String, Failed> {
+        let answer = self.http.post(format!("{page}/{action}")).send().await?;
+        check(answer.status() == 303, format!("{page}/{action}: {}", answer.status()))?;
+        Ok(answer.headers().get("location").and_then(|location| location.to_str().ok()).unwrap_or_default().to_owned())
+    }
+
+    /// What `OxaPay` was asked to create for a session: the bodies as they were sent.
     pub async fn creations(&self, session: &str) -> Result<Vec<String>, Failed> {
-        let log: Vec<Value> = ok(self.http.get(format!("{}/control/requests", self.simulator)).send().await?).await?;
+        let log = self.http.get(format!("{}/control/requests", self.simulator(ProviderId::Oxapay))).send();
+        let log: Vec<Value> = ok(log.await?).await?;
         let bodies = log.iter().filter(|request| request["method"] == "POST").filter_map(|request| request["body"].as_str());
         Ok(bodies.filter(|body| body.contains(&format!(r#""order_id":"{session}-"#))).map(str::to_owned).collect())
     }
 
-    /// Arms a fault at the simulator.
-    pub async fn arm(&self, fault: &Value) -> Result<(), Failed> {
-        let answer = self.http.post(format!("{}/control/faults", self.simulator)).json(fault).send().await?;
+    /// Arms a fault at a provider's simulator.
+    pub async fn arm(&self, id: ProviderId, fault: &Value) -> Result<(), Failed> {
+        let answer = self.http.post(format!("{}/control/faults", self.simulator(id))).json(fault).send().await?;
         answer.error_for_status().map(drop).map_err(Failed::from)
     }
 

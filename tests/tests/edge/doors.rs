@@ -152,11 +152,12 @@ async fn an_oversize_body_is_refused(edge: &Edge) -> Told {
 
 /// A notification as the provider would send it for a session's first attempt.
 async fn notification(edge: &Edge, session: &str) -> Result<String, libtest_mimic::Failed> {
-    let listed: Value = ok(edge.http.get(format!("{}/control/payments?order_id_prefix={session}", edge.simulator)).send().await?).await?;
+    let url = format!("{}/control/payments?reference_prefix={session}", edge.simulator(ProviderId::Oxapay));
+    let listed: Value = ok(edge.http.get(url).send().await?).await?;
     let payment = listed.as_array().and_then(|payments| payments.first()).ok_or("no payment")?;
     Ok(json!({
-        "track_id": payment["track_id"], "status": "Paid", "type": "white_label", "amount": 18.9, "currency": "USD",
-        "order_id": payment["order_id"], "date": now_seconds(), "txs": [],
+        "track_id": payment["reference"], "status": "Paid", "type": "white_label", "amount": 18.9, "currency": "USD",
+        "order_id": payment["merchant_reference"], "date": now_seconds(), "txs": [],
     })
     .to_string())
 }
@@ -167,7 +168,7 @@ async fn a_forged_webhook_changes_nothing(edge: &Edge) -> Told {
     let before = edge.view(&opening).await?;
     let id = opening.capability.id.clone();
     let body = notification(edge, &id).await?;
-    let good = webhooks::signature(&edge.secrets.oxapay_merchant_key, body.as_bytes());
+    let good = webhooks::signature(edge.secrets.of_provider("OXAPAY_MERCHANT_KEY"), body.as_bytes());
     let url = format!("{}{}", edge.url, Route::Webhook(ProviderId::Oxapay, Some(id)));
     let send = |headers: HeaderMap, body: String| edge.http.post(&url).headers(headers).body(body).send();
     let signed = |signature: &str| -> Result<HeaderMap, libtest_mimic::Failed> {
@@ -191,7 +192,7 @@ async fn a_webhook_for_another_session_changes_nothing(edge: &Edge) -> Told {
     edge.choose(&paid, "USDT:tron").await?;
     edge.choose(&other, "USDT:tron").await?;
     let body = notification(edge, &paid.capability.id).await?;
-    let signature = webhooks::signature(&edge.secrets.oxapay_merchant_key, body.as_bytes());
+    let signature = webhooks::signature(edge.secrets.of_provider("OXAPAY_MERCHANT_KEY"), body.as_bytes());
     let url = format!("{}{}", edge.url, Route::Webhook(ProviderId::Oxapay, Some(other.capability.id.clone())));
     let sent = edge.http.post(url).header("HMAC", signature).body(body).send().await?;
     refused(sent, ErrorCode::InvalidRequest).await?;

@@ -5,7 +5,9 @@
 
 mod client;
 mod doors;
+mod limits;
 mod payments;
+mod providers;
 mod shipped;
 mod trouble;
 
@@ -54,9 +56,11 @@ fn main() -> ExitCode {
 type Shared = Option<Arc<(Runtime, RwLock<Stack>)>>;
 
 fn trials(shared: &Shared) -> Vec<Trial> {
-    let together = doors::STORIES.iter().chain(payments::STORIES).chain(shipped::STORIES);
+    let together = doors::STORIES.iter().chain(payments::STORIES).chain(providers::STORIES).chain(shipped::STORIES);
     let mut trials: Vec<Trial> = together.map(|(name, story)| trial(name, *story, shared)).collect();
-    trials.extend(trouble::STORIES.iter().map(|(name, story)| lone_trial(name, *story, shared)));
+    // Limits come last: what they leave of a quota would not do for others.
+    let alone = trouble::STORIES.iter().chain(limits::STORIES);
+    trials.extend(alone.map(|(name, story)| lone_trial(name, *story, shared)));
     trials
 }
 

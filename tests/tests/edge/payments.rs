@@ -136,7 +136,8 @@ async fn a_hosted_page_is_handed_out(edge: &Edge) -> Told {
     let opening = edge.open().await?;
     let view = edge.choose(&opening, "page:crypto").await?;
     let Some(Instructions::Page { url, .. }) = view.attempt.and_then(|attempt| attempt.instructions) else { return Err("no page".into()) };
-    check(url.starts_with("http"), &url)?;
-    edge.pay(&opening, WalletAction::Exact).await?;
+    let page = edge.http.get(&url).send().await?;
+    check(page.status() == 200 && page.text().await?.contains("18.90 USD"), &url)?;
+    edge.press(&url, "exact").await?;
     edge.until(&opening, "paid", |view| view.status == Status::Paid).await.map(drop)
 }

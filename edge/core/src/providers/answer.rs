@@ -3,6 +3,7 @@
 //! Tolerant about form, never about meaning: what cannot be read is `None`, not a default. Numbers are read from their text and
 //! never pass through a float. What the fields mean is each vendor's file's business.
 
+use crate::provider::ProviderError;
 use checkout_shared::time::{Millis, Timestamp};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -13,6 +14,26 @@ use std::collections::BTreeMap;
 
 /// The longest answer worth reading. A full page of a history is about a tenth of it.
 const LONGEST_ANSWER: usize = 4 * 1024 * 1024;
+
+/// What a request was for, which decides what an unreadable answer means.
+#[derive(Clone, Copy)]
+pub(super) enum Asked {
+    /// Something was to be created, and may have been.
+    ToCreate,
+    /// Nothing can have changed.
+    ForNews,
+}
+
+impl Asked {
+    /// The answer is lost. The reason is ours; nothing of the answer is in it.
+    pub(super) fn lost(self, reason: &str) -> ProviderError {
+        let reason = reason.to_owned();
+        match self {
+            Self::ToCreate => ProviderError::MaybeSent { reason },
+            Self::ForNews => ProviderError::NotSent { reason },
+        }
+    }
+}
 
 /// Reads a whole body. `None`: not such JSON, or absurdly long.
 pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
@@ -84,12 +105,25 @@ impl Field {
     /// The elements of a list, or the values of a map with their keys (a list's have none). Elements that are no such structure
     /// are left out.
     pub(super) fn elements<T: DeserializeOwned>(&self) -> Option<Vec<(String, T)>> {
-        let keyed: Vec<(String, Self)> = match self.raw()?.as_bytes().first() {
-            Some(b'[') => self.parse::<Vec<Self>>()?.into_iter().map(|value| (String::new(), value)).collect(),
-            Some(b'{') => self.parse::<BTreeMap<String, Self>>()?.into_iter().collect(),
-            _ => return None,
-        };
-        Some(keyed.into_iter().filter_map(|(key, value)| Some((key, value.parse()?))).collect())
+        Some(self.keyed()?.into_iter().filter_map(|(key, value)| Some((key, value.parse()?))).collect())
+    }
+
+    /// The same where none may be left out: `None` if one of them is no such structure.
+    pub(super) fn all_elements<T: DeserializeOwned>(&self) -> Option<Vec<(String, T)>> {
+        self.keyed()?.into_iter().map(|(key, value)| Some((key, value.parse()?))).collect()
+    }
+
+    fn keyed(&self) -> Option<Vec<(String, Self)>> {
+        match self.raw()?.as_bytes().first() {
+            Some(b'[') => Some(self.parse::<Vec<Self>>()?.into_iter().map(|value| (String::new(), value)).collect()),
+            Some(b'{') => Some(self.parse::<BTreeMap<String, Self>>()?.into_iter().collect()),
+            _ => None,
+        }
+    }
+
+    /// The JSON as it was written; `null` where there is none.
+    pub(super) fn into_raw(self) -> Box<RawValue> {
+        self.0.unwrap_or_else(|| RawValue::NULL.to_owned())
     }
 
     fn raw(&self) -> Option<&str> {
@@ -112,7 +146,7 @@ fn parse_decimal(text: &str) -> Option<Decimal> {
 }
 
 /// `Retry-After`, where it is stated in seconds. A date is not read: the caller has a wait of its own for when nothing is stated.
-pub(super) fn retry_after(headers: &http::HeaderMap) -> Option<Millis> {
+pub fn retry_after(headers: &http::HeaderMap) -> Option<Millis> {
     let seconds: i64 = headers.get(http::header::RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
     (0..=86_400).contains(&seconds).then(|| Millis::seconds(seconds))
 }
@@ -177,6 +211,8 @@ mod tests {
         assert_eq!(keys(r#"{"b":2,"a":1,"c":"x"}"#), Some(vec![("a".to_owned(), 1), ("b".to_owned(), 2)]));
         assert_eq!(keys("[1,null,3]"), Some(vec![(String::new(), 1), (String::new(), 3)]));
         assert_eq!(keys("7"), None);
+        let all = |json: &str| field(json).all_elements::<u8>().map(|elements| elements.len());
+        assert_eq!(["[1,2]", "{\"a\":1}", "[]", "[1,null]", "{\"a\":\"x\"}"].map(all), [Some(2), Some(1), Some(0), None, None]);
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! One attempt to pay by one method at one provider: how far its creation has come, and what its payment's news amount to.
 
-use super::news::{Heard, News};
+use super::exchange::Effect;
+use super::news::{Dispute, Heard, News};
 use crate::payment_uri::payment_uri;
-use crate::provider::{PaymentStatus, Purchase};
+use crate::provider::{PaymentStatus, ProviderError, Purchase, Snapshot};
 use checkout_shared::money::{Amount, Money};
 use checkout_shared::provider::ProviderId;
 use checkout_shared::session::{AttemptStatus, AttemptView, Instructions, Transaction};
@@ -91,13 +92,19 @@ impl Attempt {
         }
     }
 
-    /// The amount in the coin, where one was agreed on.
+    /// What is to arrive: the amount in the coin where one was agreed on, the price where it is paid on a page.
     #[must_use]
     pub fn due(&self) -> Option<&Money> {
         match self.instructions()? {
             Instructions::Address(address) => Some(&address.amount),
-            Instructions::Page { .. } => None,
+            Instructions::Page { .. } => Some(&self.purchase.price),
         }
+    }
+
+    /// Whether its payment is authorised and waits to be taken.
+    #[must_use]
+    pub fn is_capturable(&self) -> bool {
+        self.news.status == PaymentStatus::Authorized && self.news.dispute.is_none() && self.provider_reference().is_some()
     }
 
     /// Until when it can be paid in time.
@@ -120,7 +127,7 @@ impl Attempt {
         (surplus > Decimal::ZERO).then(|| Money::new(surplus.normalize(), due.currency.clone()))
     }
 
-    /// What has been seen so far, in the coin that was agreed on.
+    /// What has been seen so far, in the currency of what is due.
     #[must_use]
     pub fn received(&self) -> Option<Money> {
         let due = self.due()?;
@@ -158,6 +165,10 @@ impl Attempt {
             PaymentStatus::Refunding => AttemptStatus::Refunding,
             PaymentStatus::Paid => AttemptStatus::Paid,
             _ if self.news.dispute.is_some() && self.news.has_money() => AttemptStatus::Review,
+            PaymentStatus::Authorized => AttemptStatus::Processing,
+            // The rest is there already, and not final.
+            PaymentStatus::Partial if self.short() == Some(false) => AttemptStatus::Processing,
+            PaymentStatus::Partial => AttemptStatus::Underpaid,
             PaymentStatus::Pending | PaymentStatus::Processing if self.news.has_money() => match self.short() {
                 Some(true) => AttemptStatus::Underpaid,
                 _ => AttemptStatus::Processing,
@@ -174,14 +185,14 @@ impl Attempt {
     /// The provider calls it over. What money is there decides: some of it is underpaid, all of it is on its way to being paid late,
     /// and if it cannot be said how much it is of what was due, a person decides.
     fn ended(&self, without_money: AttemptStatus) -> AttemptStatus {
-        if !self.news.has_transactions() {
+        if !self.news.has_arrived() {
             return without_money;
         }
         match self.short() {
             Some(true) => AttemptStatus::Underpaid,
             Some(false) => AttemptStatus::Processing,
-            // Where no amount in the coin was agreed on, the provider's own word is all there is.
-            None if without_money == AttemptStatus::Underpaid => AttemptStatus::Underpaid,
+            // Where no amount is known, the provider's own word is all there is.
+            None if without_money == AttemptStatus::Underpaid || self.news.part_seen => AttemptStatus::Underpaid,
             None => AttemptStatus::Review,
         }
     }
@@ -210,6 +221,43 @@ impl Attempt {
             received: self.received(),
             due,
             transactions,
+            capturable: self.is_capturable(),
+        }
+    }
+}
+
+impl Attempt {
+    pub(super) fn look_up(&mut self, now: Timestamp) -> Vec<Effect> {
+        if !matches!(self.stage, Stage::Unknown { .. }) {
+            return Vec::new();
+        }
+        self.watch.asked_at = now;
+        vec![Effect::Find(self.number)]
+    }
+
+    pub(super) fn hide(&mut self, provider_reference: String, dispute: Dispute) {
+        self.stage = Stage::Untold { provider_reference };
+        self.news.dispute = Some(dispute);
+    }
+
+    /// Takes in news of this payment; news of another one is none, and `false`.
+    pub(super) fn hear(&mut self, snapshot: &Snapshot, now: Timestamp) -> bool {
+        if self.provider_reference().is_some_and(|ours| ours != snapshot.provider_reference) {
+            return false;
+        }
+        let due = self.due().cloned();
+        self.news.absorb(snapshot, &self.purchase, due.as_ref());
+        self.watch = Watch { asked_at: now, ..Watch::default() };
+        true
+    }
+}
+
+impl Watch {
+    /// A question has failed: the next one waits longer.
+    pub(super) fn fail(&mut self, error: &ProviderError, now: Timestamp) {
+        self.failures = self.failures.saturating_add(1);
+        if let ProviderError::RateLimited { retry_after: Some(wait) } = error {
+            self.not_before = Some(now + *wait);
         }
     }
 }

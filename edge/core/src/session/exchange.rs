@@ -4,6 +4,7 @@
 use crate::provider::{Created, Found, ProviderError, Snapshot};
 use checkout_shared::error::FieldError;
 use checkout_shared::method::{Method, MethodId};
+use checkout_shared::money::{Currency, Money};
 use checkout_shared::order::Order;
 use checkout_shared::provider::ProviderId;
 use serde::{Deserialize, Serialize};
@@ -14,7 +15,34 @@ pub struct Offer {
     /// The method.
     pub method: Method,
     /// Who takes it.
-    pub providers: Vec<ProviderId>,
+    pub takers: Vec<Taker>,
+}
+
+/// A provider that takes a method.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Taker {
+    /// Which provider.
+    pub provider: ProviderId,
+    /// The currencies a price may be in. `None`: any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub priced_in: Option<Vec<Currency>>,
+}
+
+impl Taker {
+    /// The order's price in a currency this provider takes: the order's own if it can be, else the first it states beside it.
+    #[must_use]
+    pub fn price_of(&self, order: &Order) -> Option<Money> {
+        let takes = |price: &Money| self.priced_in.as_ref().is_none_or(|currencies| currencies.contains(&price.currency));
+        std::iter::once(order.price()).chain(order.prices.iter().cloned()).find(takes)
+    }
+}
+
+impl Offer {
+    /// Who is to take this order, and for which price. `None`: it carries no price that any of them takes.
+    #[must_use]
+    pub fn taken_by(&self, order: &Order) -> Option<(ProviderId, Money)> {
+        self.takers.iter().find_map(|taker| Some((taker.provider, taker.price_of(order)?)))
+    }
 }
 
 /// Something that happened.
@@ -39,8 +67,14 @@ pub enum Input {
     Found(u32, Result<Option<Found>, ProviderError>),
     /// What came of [`Effect::Fetch`].
     Fetched(u32, Result<Snapshot, ProviderError>),
+    /// What came of [`Effect::Capture`].
+    Captured(u32, Result<Snapshot, ProviderError>),
     /// A verified notification.
     Notified(Snapshot),
+    /// Somebody says that something has happened to a payment, without proof: reason to ask, no more.
+    Hinted(Hint),
+    /// The merchant takes the payment that is authorised.
+    Capture,
     /// Somebody looks.
     Look,
     /// The alarm has rung.
@@ -48,6 +82,15 @@ pub enum Input {
         /// Whether somebody watches.
         watched: bool,
     },
+}
+
+/// How a hint names the attempt it is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Hint {
+    /// By our reference.
+    Reference(String),
+    /// By the provider's, as a customer brings it back from its page.
+    ProviderReference(String),
 }
 
 /// Something to do. Each names an attempt by its number; its result comes back as an [`Input`].
@@ -61,6 +104,8 @@ pub enum Effect {
     Find(u32),
     /// Ask where the attempt's payment stands.
     Fetch(u32),
+    /// Take the attempt's authorised payment.
+    Capture(u32),
     /// Tell the operator.
     Report(Report),
 }
@@ -89,6 +134,9 @@ pub enum Refusal {
     /// Money has been seen; choosing another method now would only lead it astray.
     #[error("a payment for this order has already been seen")]
     MoneySeen,
+    /// No payment is authorised and waits to be taken.
+    #[error("no payment of this order waits to be captured")]
+    NothingToCapture,
     /// More attempts than any person makes.
     #[error("too many ways to pay have been tried for this order")]
     TooManyAttempts,

@@ -11,7 +11,7 @@ mod exchange;
 pub mod news;
 pub mod schedule;
 
-pub use exchange::{Effect, Input, Offer, Refusal, Report};
+pub use exchange::{Effect, Hint, Input, Offer, Refusal, Report, Taker};
 
 use crate::provider::{Created, Found, ProviderError, Purchase, Snapshot};
 use attempt::{Attempt, Stage, Watch};
@@ -20,7 +20,7 @@ use checkout_shared::method::MethodId;
 use checkout_shared::order::Order;
 use checkout_shared::session::{AttemptStatus, SessionView, Status};
 use checkout_shared::time::Timestamp;
-use news::{Dispute, News};
+use news::News;
 use serde::{Deserialize, Serialize};
 
 /// The most attempts with something payable one session may have; a person needs two or three.
@@ -73,7 +73,10 @@ impl Session {
             Input::Created(number, result) => Ok(self.created(number, result, now)),
             Input::Found(number, result) => Ok(self.found(number, result, now)),
             Input::Fetched(number, result) => Ok(self.fetched(number, result, now)),
+            Input::Captured(number, result) => Ok(self.captured(number, result, now)),
             Input::Notified(snapshot) => Ok(self.notified(&snapshot, now)),
+            Input::Hinted(hint) => Ok(self.hinted(&hint, now)),
+            Input::Capture => self.capture(),
             Input::Look => Ok(self.look(now)),
             Input::Tick { watched } => Ok(self.tick(watched, now)),
         }?;
@@ -127,8 +130,8 @@ impl Session {
             status: self.status(),
             server_time,
             order: self.order.clone(),
-            methods: self.offers.iter().map(|offer| offer.method.clone()).collect(),
-            methods_unavailable: self.offers.is_empty() && self.offers_failures > 0,
+            methods: self.payable_offers().map(|offer| offer.method.clone()).collect(),
+            methods_unavailable: self.payable_offers().next().is_none() && self.offers_failures > 0,
             attempt: shown.map(|attempt| attempt.view(self.as_of)),
             late: paid.is_some_and(Attempt::is_late),
             overpaid_by: paid.and_then(Attempt::surplus),
@@ -153,8 +156,19 @@ impl Session {
         best.or_else(|| self.attempt(self.current?))
     }
 
+    /// The offers for which the order carries a price that somebody takes.
+    fn payable_offers(&self) -> impl Iterator<Item = &Offer> {
+        self.offers.iter().filter(|offer| offer.taken_by(&self.order).is_some())
+    }
+
     fn paid(&self) -> impl Iterator<Item = &Attempt> {
         self.attempts.iter().filter(|attempt| attempt.status(self.as_of) == AttemptStatus::Paid)
+    }
+
+    /// Where the attempt with this reference of ours stands.
+    #[must_use]
+    pub fn attempt_status(&self, reference: &str) -> Option<AttemptStatus> {
+        self.attempts.iter().find(|attempt| attempt.purchase.reference == reference).map(|attempt| attempt.status(self.as_of))
     }
 
     /// One attempt by its number.
@@ -241,7 +255,7 @@ impl Session {
             return Err(Refusal::TooManyAttempts);
         }
         let offer = self.offers.iter().find(|offer| offer.method.id == *method).ok_or(Refusal::UnknownMethod)?;
-        let provider = *offer.providers.first().ok_or(Refusal::UnknownMethod)?;
+        let (provider, price) = offer.taken_by(&self.order).ok_or(Refusal::UnknownMethod)?;
         let required_confirmations = offer.method.confirmations;
         let number = self.attempts.last().map_or(1, |last| last.number + 1);
         // Nothing came of those, so nothing is lost with them; while a provider is down there may be many.
@@ -251,16 +265,18 @@ impl Session {
             self.attempts.remove(oldest);
         }
         let notify = checkout_shared::route::Route::Webhook(provider, Some(self.id.clone()));
+        let is_own_price = price == self.order.price();
         let purchase = Purchase {
             reference: attempt_reference(&self.id, number),
             method: method.clone(),
-            price: self.order.price(),
+            price,
+            lines: if is_own_price { self.order.lines.clone() } else { Vec::new() },
+            tax: self.order.tax.filter(|_| is_own_price),
             description: self.order.description.clone(),
             started_at: now,
             lifetime: self.order.expires_at - now,
             notify_url: format!("{public_url}{notify}"),
-            // It carries the client token, so it goes nowhere it is not needed.
-            return_url: matches!(method, MethodId::Page(_)).then_some(return_url),
+            return_url: Some(return_url),
         };
         let watch = Watch { asked_at: now, ..Watch::default() };
         self.attempts.push(Attempt {
@@ -328,7 +344,65 @@ impl Session {
             Ok(_) => return vec![Effect::Report(Report::StrayPayment)],
             Err(error) => attempt.watch.fail(&error, now),
         }
-        Vec::new()
+        self.capture_unasked()
+    }
+
+    /// Whatever went wrong, the next question about the payment shows whether it was taken.
+    fn captured(&mut self, number: u32, result: Result<Snapshot, ProviderError>, now: Timestamp) -> Vec<Effect> {
+        let Some(attempt) = self.attempt_mut(number) else { return Vec::new() };
+        match result {
+            Ok(snapshot) if attempt.hear(&snapshot, now) => Vec::new(),
+            Ok(_) => vec![Effect::Report(Report::StrayPayment)],
+            Err(error) => {
+                attempt.watch.fail(&error, now);
+                Vec::new()
+            }
+        }
+    }
+
+    /// What is authorised and may be taken: nothing once the order is paid, for the customer would pay twice.
+    fn capturable(&self) -> Option<u32> {
+        let waiting = self.attempts.iter().find(|attempt| attempt.is_capturable());
+        waiting.filter(|_| !self.is_settled()).map(|attempt| attempt.number)
+    }
+
+    fn capture_unasked(&self) -> Vec<Effect> {
+        self.capturable().filter(|_| self.order.capture.is_automatic()).map(Effect::Capture).into_iter().collect()
+    }
+
+    fn capture(&self) -> Result<Vec<Effect>, Refusal> {
+        match self.capturable() {
+            Some(number) => Ok(vec![Effect::Capture(number)]),
+            // Asked twice, or taken meanwhile: it is as it should be.
+            None if self.status() == Status::Paid => Ok(Vec::new()),
+            None => Err(Refusal::NothingToCapture),
+        }
+    }
+
+    /// Anybody can hint, so hints lead to no more questions than watching would.
+    fn hinted(&mut self, hint: &Hint, now: Timestamp) -> Vec<Effect> {
+        let meant = |attempt: &&mut Attempt| match hint {
+            Hint::Reference(reference) => attempt.purchase.reference == *reference,
+            Hint::ProviderReference(reference) => attempt.provider_reference() == Some(reference),
+        };
+        let Some(attempt) = self.attempts.iter_mut().find(meant) else { return Vec::new() };
+        let left_alone = attempt.watch.not_before.is_some_and(|not_before| now < not_before);
+        if left_alone || now < attempt.watch.asked_at + schedule::HINT_REST {
+            return Vec::new();
+        }
+        match attempt.stage {
+            // A customer who comes back is not kept waiting for the provider: the alarm asks, at once.
+            Stage::Payable { .. } | Stage::Untold { .. } if matches!(hint, Hint::ProviderReference(_)) => {
+                attempt.watch.asked_at = Timestamp::default();
+                Vec::new()
+            }
+            Stage::Payable { .. } | Stage::Untold { .. } => {
+                attempt.watch.asked_at = now;
+                vec![Effect::Fetch(attempt.number)]
+            }
+            Stage::Unknown { .. } => attempt.look_up(now),
+            Stage::Creating | Stage::Refused { .. } => Vec::new(),
+        }
     }
 
     /// A notification finds its attempt by our reference. It may come before the answer to the creation it speaks of.
@@ -336,7 +410,7 @@ impl Session {
         let reference = snapshot.stated.reference.as_deref();
         let ours = self.attempts.iter_mut().find(|attempt| Some(attempt.purchase.reference.as_str()) == reference);
         let heard = ours.is_some_and(|attempt| attempt.hear(snapshot, now));
-        if heard { Vec::new() } else { vec![Effect::Report(Report::StrayPayment)] }
+        if heard { self.capture_unasked() } else { vec![Effect::Report(Report::StrayPayment)] }
     }
 
     fn tick(&mut self, watched: bool, now: Timestamp) -> Vec<Effect> {
@@ -363,42 +437,6 @@ impl Session {
             effects.extend(attempt.look_up(now));
         }
         effects
-    }
-}
-
-impl Attempt {
-    fn look_up(&mut self, now: Timestamp) -> Vec<Effect> {
-        if !matches!(self.stage, Stage::Unknown { .. }) {
-            return Vec::new();
-        }
-        self.watch.asked_at = now;
-        vec![Effect::Find(self.number)]
-    }
-
-    fn hide(&mut self, provider_reference: String, dispute: Dispute) {
-        self.stage = Stage::Untold { provider_reference };
-        self.news.dispute = Some(dispute);
-    }
-
-    /// Takes in news of this payment; news of another one is none, and `false`.
-    fn hear(&mut self, snapshot: &Snapshot, now: Timestamp) -> bool {
-        if self.provider_reference().is_some_and(|ours| ours != snapshot.provider_reference) {
-            return false;
-        }
-        let due = self.due().cloned();
-        self.news.absorb(snapshot, &self.purchase, due.as_ref());
-        self.watch = Watch { asked_at: now, ..Watch::default() };
-        true
-    }
-}
-
-impl Watch {
-    /// A question has failed: the next one waits longer.
-    fn fail(&mut self, error: &ProviderError, now: Timestamp) {
-        self.failures = self.failures.saturating_add(1);
-        if let ProviderError::RateLimited { retry_after: Some(wait) } = error {
-            self.not_before = Some(now + *wait);
-        }
     }
 }
 

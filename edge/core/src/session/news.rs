@@ -17,6 +17,12 @@ pub struct News {
     pub was_over: bool,
     /// News that does not agree with the order has come; what disagrees, for the operator.
     pub dispute: Option<Dispute>,
+    /// The provider has said at some time that a part of what is due had come.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub part_seen: bool,
+    /// The most that the provider has said to have arrived for good in all, in the currency of what is due.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub total: Option<Money>,
     /// Every transaction heard of, by hash and currency, in the order in which they were heard of first.
     pub transactions: Vec<Heard>,
 }
@@ -73,7 +79,7 @@ pub enum Dispute {
 
 impl Default for News {
     fn default() -> Self {
-        Self { status: PaymentStatus::Pending, was_over: false, dispute: None, transactions: Vec::new() }
+        Self { status: PaymentStatus::Pending, was_over: false, dispute: None, part_seen: false, total: None, transactions: Vec::new() }
     }
 }
 
@@ -88,13 +94,15 @@ impl News {
             self.transactions.retain(|heard| !heard.transaction.hash.is_empty());
         }
         self.was_over |= is_over(snapshot.status);
-        match disagreement(&snapshot.stated, purchase).or_else(|| due.and_then(|due| shortfall(snapshot, due))) {
+        self.part_seen |= matches!(snapshot.status, PaymentStatus::Partial | PaymentStatus::Underpaid);
+        self.absorb_total(snapshot.received.as_ref(), due);
+        match disagreement(&snapshot.stated, purchase).or_else(|| due.and_then(|due| astray(snapshot, due))) {
             None => self.status = self.status.max(meaning(snapshot, due)),
             // The worst disagreement is kept, so that the order in which they come does not matter.
             Some(dispute) => {
                 self.dispute = Some(self.dispute.map_or(dispute, |known| known.min(dispute)));
                 // It is true that something is going on; it is not believed how it ended.
-                if snapshot.status >= PaymentStatus::Processing {
+                if snapshot.status >= PaymentStatus::Processing || snapshot.received.as_ref().is_some_and(is_some_money) {
                     self.status = self.status.max(PaymentStatus::Processing);
                 }
             }
@@ -107,6 +115,18 @@ impl News {
             let is_listed = listed.iter().any(|transaction| is_same(transaction, &heard.transaction));
             heard.missing = if is_listed { 0 } else { heard.missing.saturating_add(1).min(GONE_AFTER) };
         }
+    }
+
+    fn absorb_total(&mut self, received: Option<&Money>, due: Option<&Money>) {
+        let ours = received.filter(|received| due.is_some_and(|due| due.currency == received.currency) && is_some_money(received));
+        let more = ours.filter(|received| self.total.as_ref().is_none_or(|known| known.amount < received.amount));
+        if let Some(more) = more {
+            self.total = Some(more.clone());
+        }
+    }
+
+    fn total_in(&self, currency: &Currency) -> Amount {
+        self.total.as_ref().filter(|total| total.currency == *currency).map_or_else(Amount::default, |total| total.amount)
     }
 
     fn absorb_transaction(&mut self, heard: Transaction) {
@@ -128,7 +148,8 @@ impl News {
     /// What has been seen in a currency, confirmed or not; what failed or is gone is left out.
     #[must_use]
     pub fn received(&self, currency: &Currency) -> Amount {
-        sum(self.transactions.iter().filter(|heard| heard.counts()).map(|heard| &heard.transaction), currency)
+        let listed = sum(self.transactions.iter().filter(|heard| heard.counts()).map(|heard| &heard.transaction), currency);
+        listed.max(self.total_in(currency))
     }
 
     /// What is final of it; all of it where nothing is called final.
@@ -136,19 +157,20 @@ impl News {
     pub fn received_for_good(&self, currency: &Currency) -> Amount {
         let confirmed = |heard: &&Heard| heard.transaction.status == TransactionStatus::Confirmed;
         let confirmed = sum(self.transactions.iter().filter(confirmed).map(|heard| &heard.transaction), currency);
+        let confirmed = confirmed.max(self.total_in(currency));
         if confirmed == Amount::default() { self.received(currency) } else { confirmed }
     }
 
     /// Whether any money has been seen.
     #[must_use]
     pub fn has_money(&self) -> bool {
-        self.has_transactions() || (self.status >= PaymentStatus::Processing && !self.ended_without_money())
+        self.has_arrived() || (self.status >= PaymentStatus::Processing && !self.ended_without_money())
     }
 
-    /// Whether any transaction that counts has been seen.
+    /// Whether any money is known to have come, whatever the provider calls the payment now.
     #[must_use]
-    pub fn has_transactions(&self) -> bool {
-        self.transactions.iter().any(Heard::counts)
+    pub fn has_arrived(&self) -> bool {
+        self.part_seen || self.total.is_some() || self.transactions.iter().any(Heard::counts)
     }
 
     const fn ended_without_money(&self) -> bool {
@@ -168,7 +190,7 @@ impl News {
 fn meaning(snapshot: &Snapshot, due: Option<&Money>) -> PaymentStatus {
     let all_there = due.is_some_and(|due| {
         let all_final = snapshot.transactions.iter().filter(|tx| counts(tx)).all(|tx| tx.status == TransactionStatus::Confirmed);
-        all_final && sum(&merged(&snapshot.transactions), &due.currency) >= due.amount
+        all_final && arrived(snapshot, &due.currency) >= due.amount
     });
     if is_over(snapshot.status) && all_there { PaymentStatus::Paid } else { snapshot.status }
 }
@@ -218,9 +240,23 @@ pub fn disagreement(stated: &Stated, purchase: &Purchase) -> Option<Dispute> {
     (!same_reference).then_some(Dispute::Reference)
 }
 
-/// "Paid" with listed transactions that do not add up to what was due, less what the provider lets pass.
-fn shortfall(snapshot: &Snapshot, due: &Money) -> Option<Dispute> {
-    if snapshot.status != PaymentStatus::Paid || snapshot.transactions.is_empty() {
+/// What a snapshot says to have arrived, by its transactions or in all.
+fn arrived(snapshot: &Snapshot, currency: &Currency) -> Amount {
+    let total = snapshot.received.as_ref().filter(|received| received.currency == *currency).map(|received| received.amount);
+    sum(&merged(&snapshot.transactions), currency).max(total.unwrap_or_default())
+}
+
+fn is_some_money(money: &Money) -> bool {
+    money.amount > Amount::default()
+}
+
+/// What a snapshot says to have arrived does not go with what was due: other money, or "paid" with less than was due, less what the
+/// provider lets pass.
+fn astray(snapshot: &Snapshot, due: &Money) -> Option<Dispute> {
+    if snapshot.received.as_ref().is_some_and(|received| is_some_money(received) && received.currency != due.currency) {
+        return Some(Dispute::Currency);
+    }
+    if snapshot.status != PaymentStatus::Paid || (snapshot.transactions.is_empty() && snapshot.received.is_none()) {
         return None;
     }
     // Paid in other coins than agreed on (mixed payment): the provider's conversion cannot be checked from here.
@@ -230,6 +266,6 @@ fn shortfall(snapshot: &Snapshot, due: &Money) -> Option<Dispute> {
     let accepted = snapshot.shortfall_accepted.unwrap_or_default().0.clamp(Decimal::ZERO, Decimal::ONE_HUNDRED);
     // An amount beyond all reason is disputed rather than computed with.
     let least = due.amount.0.checked_mul((Decimal::ONE_HUNDRED - accepted) / Decimal::ONE_HUNDRED);
-    let enough = least.is_some_and(|least| sum(&merged(&snapshot.transactions), &due.currency).0 >= least);
+    let enough = least.is_some_and(|least| arrived(snapshot, &due.currency).0 >= least);
     (!enough).then_some(Dispute::Shortfall)
 }

@@ -27,6 +27,9 @@ pub const CREATE_LOST_AFTER: Millis = Millis::seconds(45);
 /// How long after its time was over an attempt whose money has been seen is still asked about.
 pub const MONEY_WATCH: Millis = Millis::hours(24 * 30);
 
+/// A hint leads to no question within this time of the last one.
+pub const HINT_REST: Millis = Millis::seconds(2);
+
 /// A creation whose answer was lost is looked up at once, and again after each of these waits as long as it is not there. After the
 /// last it is taken not to exist.
 pub const LOOKUP_WAITS: [Millis; 3] = [Millis::seconds(5), Millis::seconds(15), Millis::seconds(40)];

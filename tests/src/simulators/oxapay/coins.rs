@@ -85,8 +85,15 @@ const CHAINS: &[Chain] = &[
     Chain { network: "Bitcoin Cash", name: "Bitcoin Cash Network", keys: &["BCH"], required_confirmations: 3, address: ("q", BECH32, 41), has_memo: false, hash: HASH },
 ];
 
-/// In US dollars.
-const FIATS: &[(&str, &str)] = &[("USD", "1"), ("EUR", "1.08"), ("GBP", "1.25"), ("CHF", "1.12"), ("JPY", "0.0067"), ("KWD", "3.25")];
+/// Symbol, name, price in US dollars, decimals.
+const FIATS: &[(&str, &str, &str, u32)] = &[
+    ("USD", "US Dollar", "1", 2),
+    ("EUR", "Euro", "1.08", 2),
+    ("GBP", "Pound Sterling", "1.25", 2),
+    ("CHF", "Swiss Franc", "1.12", 2),
+    ("JPY", "Japanese Yen", "0.0067", 0),
+    ("KWD", "Kuwaiti Dinar", "3.25", 3),
+];
 
 /// A coin by its symbol, in any case.
 pub(super) fn coin(symbol: &str) -> Option<&'static Coin> {
@@ -95,8 +102,13 @@ pub(super) fn coin(symbol: &str) -> Option<&'static Coin> {
 
 /// What one of a currency is worth in US dollars, be it fiat or a coin.
 pub(super) fn price(symbol: &str) -> Option<Decimal> {
-    let fiat = FIATS.iter().find(|(fiat, _)| fiat.eq_ignore_ascii_case(symbol)).map(|(_, price)| *price);
+    let fiat = FIATS.iter().find(|(fiat, ..)| fiat.eq_ignore_ascii_case(symbol)).map(|(_, _, price, _)| *price);
     exact(fiat.or_else(|| coin(symbol).map(|coin| coin.price))?)
+}
+
+/// A network by any name.
+pub(super) fn chain(name: &str) -> Option<&'static Chain> {
+    CHAINS.iter().find(|chain| chain.is_called(name))
 }
 
 /// The symbols of all coins.
@@ -178,6 +190,27 @@ struct NetworkRecord {
     withdraw_min: Number,
     deposit_min: Number,
     static_fixed_fee: Number,
+}
+
+#[derive(Serialize)]
+pub(super) struct FiatRecord {
+    symbol: &'static str,
+    name: &'static str,
+    price: Number,
+    display_precision: u32,
+}
+
+/// Prices: symbol → US dollars, of all coins.
+pub(super) fn prices() -> BTreeMap<&'static str, Number> {
+    COINS.iter().filter_map(|coin| Some((coin.symbol, Number(exact(coin.price)?)))).collect()
+}
+
+/// Supported Fiat Currencies: symbol → currency.
+pub(super) fn fiats() -> BTreeMap<&'static str, FiatRecord> {
+    let record = |(symbol, name, price, precision): &(&'static str, &'static str, &str, u32)| {
+        Some((*symbol, FiatRecord { symbol, name, price: Number(exact(price)?), display_precision: *precision }))
+    };
+    FIATS.iter().filter_map(record).collect()
 }
 
 /// Supported Currencies: symbol → coin, each with its networks.

@@ -45,7 +45,7 @@ impl OxaPay {
     pub(super) fn create_invoice(&mut self, body: &[u8], now: Timestamp) -> Result<http::Response<Bytes>, Refused> {
         let terms = self.terms(Kind::Invoice, &Fields::read(body)?)?;
         let track_id = self.new_track_id();
-        let page = format!("{}/{}/{track_id}", self.config.payment_page, 10_000_000 + self.seeded.below(9_000_000));
+        let page = format!("{}/{track_id}", self.config.payment_page);
         let payment = Payment::new(track_id, terms, None, now);
         let (expired_at, date) = (payment.expires_at.seconds(), now.seconds());
         let response = answered(CreatedInvoice { track_id: &payment.track_id, payment_url: &page, expired_at, date });
@@ -108,11 +108,12 @@ impl OxaPay {
         })
     }
 
-    /// Nine digits that no other payment has.
-    fn new_track_id(&mut self) -> String {
+    /// Nine digits that no other payment and no static address has.
+    pub(super) fn new_track_id(&mut self) -> String {
         loop {
             let track_id = (100_000_000 + self.seeded.below(900_000_000)).to_string();
-            if self.payment(&track_id).is_none() {
+            let is_taken = self.payment(&track_id).is_some() || self.static_addresses.iter().any(|known| known.track_id == track_id);
+            if !is_taken {
                 return track_id;
             }
         }

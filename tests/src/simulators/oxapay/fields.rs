@@ -53,6 +53,13 @@ impl Fields {
         if fits { Ok(Some(number)) } else { Err(Refused::field(key, &format!("must be between {least} and {most}"))) }
     }
 
+    /// A payment's number, as a text of digits.
+    pub(super) fn track_id(&self) -> Result<Option<String>, Refused> {
+        let track_id = self.text("track_id")?;
+        let is_number = track_id.as_ref().is_none_or(|id| id.bytes().all(|byte| byte.is_ascii_digit()));
+        if is_number { Ok(track_id) } else { Err(Refused::field("track_id", "must be an integer")) }
+    }
+
     pub(super) fn flag(&self, key: &str) -> Result<Option<bool>, Refused> {
         match self.text(key)?.as_deref() {
             None => Ok(None),

@@ -65,6 +65,11 @@ impl Status {
         (Self::Refunded, "refunded"),
         (Self::Expired, "expired"),
     ];
+
+    /// The vendor's word for it.
+    pub(super) fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(status, _)| *status == self).map_or("", |(_, name)| name)
+    }
 }
 
 /// The coin a payment is to be made in, and where to.

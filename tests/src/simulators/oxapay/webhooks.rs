@@ -6,9 +6,8 @@
 use super::coins;
 use super::envelope::Number;
 use super::payment::{Kind, Payment, Target, Transaction};
-use crate::simulators::Delivery;
 use bytes::Bytes;
-use checkout_shared::time::{Millis, Timestamp};
+use checkout_shared::time::Millis;
 use data_encoding::HEXLOWER;
 use http::header::{CONTENT_TYPE, HeaderValue};
 use rust_decimal::Decimal;
@@ -16,52 +15,11 @@ use serde::Serialize;
 use sha2::{Digest, Sha512};
 
 /// How long it waits after each failed attempt; after the fifth it gives up.
-const RETRY_AFTER: [Millis; 4] = [Millis::minutes(1), Millis::minutes(3), Millis::minutes(30), Millis::hours(3)];
+pub(super) const RETRY_WAITS: [Millis; 4] = [Millis::minutes(1), Millis::minutes(3), Millis::minutes(30), Millis::hours(3)];
 
-/// The webhooks not yet acknowledged.
-#[derive(Debug, Default)]
-pub(super) struct Outbox {
-    queue: Vec<Queued>,
-    last_id: u64,
-}
-
-#[derive(Debug)]
-struct Queued {
-    id: u64,
-    request: http::Request<Bytes>,
-    failures: usize,
-    /// `None` while its answer is awaited.
-    due: Option<Timestamp>,
-}
-
-impl Outbox {
-    pub(super) fn push(&mut self, request: http::Request<Bytes>, now: Timestamp) {
-        self.last_id += 1;
-        self.queue.push(Queued { id: self.last_id, request, failures: 0, due: Some(now) });
-    }
-
-    pub(super) fn due(&mut self, now: Timestamp) -> Vec<Delivery> {
-        let due = self.queue.iter_mut().filter(|queued| queued.due.is_some_and(|due| due <= now));
-        due.map(|queued| {
-            queued.due = None;
-            Delivery { id: queued.id, request: queued.request.clone() }
-        })
-        .collect()
-    }
-
-    pub(super) fn answered(&mut self, id: u64, answer: Option<&http::Response<Bytes>>, now: Timestamp) {
-        let is_acknowledged =
-            answer.is_some_and(|answer| answer.status() == http::StatusCode::OK && answer.body().trim_ascii().eq_ignore_ascii_case(b"ok"));
-        let Some(at) = self.queue.iter().position(|queued| queued.id == id) else { return };
-        let queued = &mut self.queue[at];
-        match RETRY_AFTER.get(queued.failures) {
-            Some(wait) if !is_acknowledged => {
-                queued.failures += 1;
-                queued.due = Some(now + *wait);
-            }
-            _ => drop(self.queue.remove(at)),
-        }
-    }
+/// Whether a notification was answered as it has to be.
+pub(super) fn is_acknowledgement(answer: &http::Response<Bytes>) -> bool {
+    answer.status() == http::StatusCode::OK && answer.body().trim_ascii().eq_ignore_ascii_case(b"ok")
 }
 
 /// The notification of a payment's state, signed. `None` if the merchant left no address for it.

@@ -8,7 +8,9 @@ use super::catalogue::Offer;
 use super::requests::{CLOCK_SKEW, LONGEST_LIFETIME_MINUTES, lifetime_minutes};
 use crate::payment_uri::payment_uri;
 use crate::provider::{Created, Found, PaymentStatus, ProviderError, Purchase, Snapshot, Stated};
-use crate::providers::answer::{self, Field};
+use crate::providers::answer::{self, Asked, Field};
+use crate::providers::endpoint::Endpoint;
+use crate::records::{Record, RecordPage};
 use crate::secret::Secret;
 use bytes::Bytes;
 use checkout_shared::method::MethodId;
@@ -17,27 +19,6 @@ use checkout_shared::session::{Address, Instructions, Transaction, TransactionSt
 use checkout_shared::time::{Millis, Timestamp};
 use rust_decimal::Decimal;
 use serde::Deserialize;
-use url::Url;
-
-/// What a request was for, which decides what an unreadable answer means.
-#[derive(Clone, Copy)]
-pub(super) enum Asked {
-    /// Something was to be created, and may have been.
-    ToCreate,
-    /// Nothing can have changed.
-    ForNews,
-}
-
-impl Asked {
-    /// The answer is lost. The reason is ours; nothing of the answer is in it.
-    pub(super) fn lost(self, reason: &str) -> ProviderError {
-        let reason = reason.to_owned();
-        match self {
-            Self::ToCreate => ProviderError::MaybeSent { reason },
-            Self::ForNews => ProviderError::NotSent { reason },
-        }
-    }
-}
 
 /// `{data, message, error, status, version}` around every answer.
 #[derive(Default, Deserialize)]
@@ -75,6 +56,7 @@ struct PaymentRecord {
     memo: Field,
     payment_url: Field,
     expired_at: Field,
+    date: Field,
 }
 
 /// A transaction in a payment's `txs`. Payment Information says `amount`, notifications say what was sent and what was received.
@@ -150,18 +132,17 @@ pub(super) fn created_address(
     record.created(instructions).ok_or_else(|| lost("the answer has no usable reference or amount"))
 }
 
-/// The answer to Generate Invoice. `scheme` is the API's own: only a simulator without TLS may send customers to a page without.
+/// The answer to Generate Invoice.
 pub(super) fn created_page(
     response: &http::Response<Bytes>,
     key: &Secret,
     purchase: &Purchase,
-    scheme: &str,
+    endpoint: &Endpoint,
 ) -> Result<Created, ProviderError> {
     let lost = |reason| Asked::ToCreate.lost(reason);
     let record = record(response, key, Asked::ToCreate)?;
-    let url = record.payment_url.text().and_then(|url| Url::parse(&url).ok());
-    let url = url.filter(|url| url.scheme() == "https" || url.scheme() == scheme).ok_or_else(|| lost("the answer has no page"))?;
-    let instructions = Instructions::Page { url: url.into(), expires_at: expiry(&record, purchase) };
+    let url = record.payment_url.text().and_then(|url| endpoint.page(&url)).ok_or_else(|| lost("the answer has no page"))?;
+    let instructions = Instructions::Page { url, expires_at: expiry(&record, purchase) };
     record.created(instructions).ok_or_else(|| lost("the answer has no usable reference or amount"))
 }
 
@@ -172,20 +153,34 @@ pub(super) fn payment(response: &http::Response<Bytes>, key: &Secret, asked_for:
     if snapshot.provider_reference == asked_for { Ok(snapshot) } else { Err(Asked::ForNews.lost("the answer is about another payment")) }
 }
 
-/// A notification whose signature was checked. `None`: not about a payment.
-pub(super) fn notification(body: &[u8]) -> Option<Snapshot> {
+/// A notification whose signature was checked, and whether the payment is of a kind that sessions make. `None`: not about a payment.
+pub(super) fn notification(body: &[u8]) -> Option<(Snapshot, bool)> {
     let record: PaymentRecord = answer::read(body)?;
-    let is_payment = matches!(
-        record.r#type.text()?.to_ascii_lowercase().as_str(),
-        "invoice" | "white_label" | "static_address" | "payment_link" | "donation"
-    );
-    if is_payment { record.snapshot() } else { None }
+    let is_of_a_session = match record.r#type.text()?.to_ascii_lowercase().as_str() {
+        "invoice" | "white_label" => true,
+        "static_address" | "payment_link" | "donation" => false,
+        _ => return None,
+    };
+    Some((record.snapshot()?, is_of_a_session))
+}
+
+/// The answer to System Status: documented as true, and seen as "OK".
+pub(super) fn is_working(response: &http::Response<Bytes>, key: &Secret) -> Result<bool, ProviderError> {
+    #[derive(Deserialize)]
+    struct Monitor {
+        status: Field,
+    }
+    let monitor: Option<Monitor> = data(response, key, Asked::ForNews)?.parse();
+    let status = monitor.map(|monitor| monitor.status).unwrap_or_default();
+    let word = || status.text().map(|word| word.eq_ignore_ascii_case("ok"));
+    status.flag().or_else(word).ok_or_else(|| Asked::ForNews.lost("the system status is unreadable"))
 }
 
 /// One page of the history.
 pub(super) struct HistoryPage {
     payments: Vec<PaymentRecord>,
     last_page: Option<i64>,
+    total: Option<u64>,
 }
 
 /// The answer to Payment History.
@@ -200,12 +195,15 @@ pub(super) fn history_page(response: &http::Response<Bytes>, key: &Secret) -> Re
     #[serde(default)]
     struct Meta {
         last_page: Field,
+        total: Field,
     }
     let history: Option<History> = data(response, key, Asked::ForNews)?.parse();
     let read = history.and_then(|history| {
-        let payments = history.list.elements()?.into_iter().map(|(_, payment)| payment).collect();
+        // One that cannot be read would be missing, and might be what is looked for.
+        let payments = history.list.all_elements()?.into_iter().map(|(_, payment)| payment).collect();
         let meta: Meta = history.meta.parse().unwrap_or_default();
-        Some(HistoryPage { payments, last_page: meta.last_page.integer() })
+        let total = meta.total.integer().and_then(|total| u64::try_from(total).ok());
+        Some(HistoryPage { payments, last_page: meta.last_page.integer(), total })
     });
     read.ok_or_else(|| Asked::ForNews.lost("the history is unreadable"))
 }
@@ -218,6 +216,14 @@ impl HistoryPage {
         let found = ours.track_id.text().zip(ours.stated());
         let (provider_reference, stated) = found.ok_or_else(|| Asked::ForNews.lost("the payment found is unreadable"))?;
         Ok(Some(Found { provider_reference, instructions: None, stated }))
+    }
+
+    /// The page as the merchant's server asked for it.
+    pub(super) fn records(&self, page: u32, size: u32) -> Result<RecordPage, ProviderError> {
+        let payments: Option<Vec<Record>> = self.payments.iter().map(PaymentRecord::record).collect();
+        let payments = payments.ok_or_else(|| Asked::ForNews.lost("a payment in the history is unreadable"))?;
+        let next = if self.is_last(page, size) { None } else { page.checked_add(1) };
+        Ok(RecordPage { payments, next: next.map(|page| page.to_string()), total: self.total })
     }
 
     /// Whether there is nothing behind this page.
@@ -241,6 +247,10 @@ impl PaymentRecord {
         Some(Stated { price, reference: self.order_id.text() })
     }
 
+    fn record(&self) -> Option<Record> {
+        Some(Record { payment: self.snapshot()?, provider_status: self.status.text(), created_at: self.date.seconds() })
+    }
+
     fn snapshot(&self) -> Option<Snapshot> {
         let word = self.status.text().unwrap_or_default();
         let status = payment_status(&word);
@@ -250,6 +260,7 @@ impl PaymentRecord {
             unknown_status: status.is_none().then(|| word.chars().take(40).collect()),
             stated: self.stated()?,
             transactions: self.txs.elements::<TransactionRecord>().unwrap_or_default().iter().filter_map(|(_, tx)| tx.read()).collect(),
+            received: None,
             // The merchant has accepted it as it is, on the vendor's dashboard.
             shortfall_accepted: if word.eq_ignore_ascii_case("manual_accept") {
                 Some(Amount(Decimal::ONE_HUNDRED))

@@ -3,6 +3,7 @@
 //! A coin's networks are a map (or list) of `{network, name, keys[], required_confirmations, deposit_min, …}`. Which of the names is
 //! the network's own differs between coins and versions, so all are read and the one we know decides.
 
+use crate::provider::Listing;
 use crate::providers::answer::Field;
 use checkout_shared::method::{Method, MethodId, Network, Page};
 use checkout_shared::money::{Amount, Currency};
@@ -81,14 +82,14 @@ pub(super) fn offers(data: &Field) -> Option<Vec<Offer>> {
 }
 
 /// The offers that the merchant accepts, likeliest first, and the hosted page after them.
-pub(super) fn methods(offers: Vec<Offer>, accepted: &[Currency]) -> Vec<Method> {
+pub(super) fn methods(offers: Vec<Offer>, accepted: &[Currency]) -> Vec<Listing> {
     let is_accepted = |method: &Method| matches!(&method.id, MethodId::Coin { currency, .. } if accepted.contains(currency));
     let mut methods: Vec<Method> = offers.into_iter().map(|offer| offer.method).filter(is_accepted).collect();
     methods.sort_by_cached_key(|method| (likelihood(&method.id), method.id.to_string()));
     if !methods.is_empty() {
         methods.push(Method { id: MethodId::Page(Page::Crypto), name: None, minimum: None, confirmations: None });
     }
-    methods
+    methods.into_iter().map(|method| Listing { method, priced_in: None }).collect()
 }
 
 fn coin_offers(key: &str, coin: &CoinRecord) -> Vec<Offer> {

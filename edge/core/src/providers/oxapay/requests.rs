@@ -1,18 +1,16 @@
 //! What is sent to `OxaPay`, to the letter. Only what every version of its documents and SDKs accepts; numbers as JSON numbers
-//! written from the decimal's own text. Nothing here reads answers.
+//! written from the decimal's own text. The history's filters are in `history`, the vendor's own calls in `calls`. Nothing here reads
+//! answers.
 
 use super::OxaPay;
 use super::catalogue::Offer;
+use super::history::HistoryQuery;
 use crate::provider::{ProviderError, Purchase};
+use crate::providers::endpoint::{get, number, post_json, with_key};
 use bytes::Bytes;
-use checkout_shared::method::MethodId;
-use checkout_shared::money::Amount;
-use checkout_shared::time::{Millis, Timestamp};
-use http::Method;
-use http::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
+use checkout_shared::time::Millis;
 use serde::Serialize;
 use serde_json::value::RawValue;
-use url::Url;
 
 /// The most the vendor lists on one page.
 pub(super) const PAGE_SIZE: u32 = 200;
@@ -50,40 +48,15 @@ struct Invoice<'a> {
     sandbox: bool,
 }
 
-/// A page of Payment History, narrowed down. Each filter is one line in [`HistoryQuery::pairs`].
-struct HistoryQuery {
-    kind: &'static str,
-    from: Timestamp,
-    amount: Amount,
-    page: u32,
-}
-
-impl HistoryQuery {
-    fn pairs(&self) -> [(&'static str, String); 8] {
-        let amount = self.amount.0.normalize().to_string();
-        [
-            ("type", self.kind.to_owned()),
-            ("from_date", self.from.seconds().to_string()),
-            ("from_amount", amount.clone()),
-            ("to_amount", amount),
-            // Oldest first, so that payments made meanwhile do not shift the pages.
-            ("sort_by", "create_date".to_owned()),
-            ("sort_type", "asc".to_owned()),
-            ("size", PAGE_SIZE.to_string()),
-            ("page", self.page.to_string()),
-        ]
-    }
-}
-
 impl OxaPay {
     /// Accepted Currencies: the coins the merchant has switched on.
     pub(super) fn accepted_currencies(&self) -> Result<http::Request<Bytes>, ProviderError> {
-        self.keyed(Method::GET, &self.url(&["payment", "accepted-currencies"])?, Bytes::new())
+        self.keyed(get(&self.endpoint.url(&["payment", "accepted-currencies"])?)?)
     }
 
     /// Supported Currencies: all coins with their networks. Public, so it goes without the key.
     pub(super) fn currencies(&self) -> Result<http::Request<Bytes>, ProviderError> {
-        request(Method::GET, &self.url(&["common", "currencies"])?, Bytes::new())
+        get(&self.endpoint.url(&["common", "currencies"])?)
     }
 
     /// Generate White Label: an address for one coin on one network.
@@ -98,7 +71,7 @@ impl OxaPay {
             order_id: &purchase.reference,
             description: purchase.description.as_deref(),
         };
-        self.keyed(Method::POST, &self.url(&["payment", "white-label"])?, json(&body)?)
+        self.keyed(post_json(&self.endpoint.url(&["payment", "white-label"])?, &body)?)
     }
 
     /// Generate Invoice: a hosted page on which the customer picks the coin.
@@ -113,56 +86,31 @@ impl OxaPay {
             description: purchase.description.as_deref(),
             sandbox: self.sandbox,
         };
-        self.keyed(Method::POST, &self.url(&["payment", "invoice"])?, json(&body)?)
+        self.keyed(post_json(&self.endpoint.url(&["payment", "invoice"])?, &body)?)
     }
 
     /// Payment Information.
     pub(super) fn payment(&self, track_id: &str) -> Result<http::Request<Bytes>, ProviderError> {
-        self.keyed(Method::GET, &self.url(&["payment", track_id])?, Bytes::new())
+        self.keyed(get(&self.endpoint.url(&["payment", track_id])?)?)
     }
 
-    /// Payment History, narrowed to where this purchase must be.
-    pub(super) fn history(&self, purchase: &Purchase, page: u32) -> Result<http::Request<Bytes>, ProviderError> {
-        let query = HistoryQuery {
-            kind: match purchase.method {
-                MethodId::Coin { .. } => "white_label",
-                MethodId::Page(_) => "invoice",
-            },
-            from: purchase.started_at + Millis(-CLOCK_SKEW.0),
-            amount: purchase.price.amount,
-            page,
-        };
-        let mut url = self.url(&["payment"])?;
-        url.query_pairs_mut().extend_pairs(query.pairs());
-        self.keyed(Method::GET, &url, Bytes::new())
+    /// Payment History.
+    pub(super) fn history(&self, query: &HistoryQuery) -> Result<http::Request<Bytes>, ProviderError> {
+        let mut url = self.endpoint.url(&["payment"])?;
+        for (name, value) in query.pairs() {
+            url.query_pairs_mut().append_pair(name, &value);
+        }
+        self.keyed(get(&url)?)
     }
 
-    /// A path below the base URL; the segments are escaped, so none can leave its place.
-    fn url(&self, segments: &[&str]) -> Result<Url, ProviderError> {
-        let mut url = self.base.clone();
-        url.path_segments_mut().map_err(|()| unsendable("the base URL takes no path"))?.pop_if_empty().extend(segments);
-        Ok(url)
+    /// System Status. Public, so it goes without the key.
+    pub(super) fn monitor(&self) -> Result<http::Request<Bytes>, ProviderError> {
+        get(&self.endpoint.url(&["common", "monitor"])?)
     }
 
-    fn keyed(&self, method: Method, url: &Url, body: Bytes) -> Result<http::Request<Bytes>, ProviderError> {
-        let mut request = request(method, url, body)?;
-        let mut key = HeaderValue::from_str(self.key.expose()).map_err(|_| unsendable("the key cannot stand in a header"))?;
-        key.set_sensitive(true);
-        request.headers_mut().insert("merchant_api_key", key);
-        Ok(request)
+    pub(super) fn keyed(&self, request: http::Request<Bytes>) -> Result<http::Request<Bytes>, ProviderError> {
+        with_key(request, "merchant_api_key", self.key.expose())
     }
-}
-
-fn request(method: Method, url: &Url, body: Bytes) -> Result<http::Request<Bytes>, ProviderError> {
-    let has_body = !body.is_empty();
-    let mut request = http::Request::new(body);
-    *request.method_mut() = method;
-    *request.uri_mut() = url.as_str().parse().map_err(|_| unsendable("the URL is too long"))?;
-    request.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json"));
-    if has_body {
-        request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    }
-    Ok(request)
 }
 
 /// The longest lifetime the vendor takes.
@@ -172,16 +120,4 @@ pub(super) const LONGEST_LIFETIME_MINUTES: i64 = 2880;
 /// shorter than the shortest lifetime there is.
 pub(super) fn lifetime_minutes(lifetime: Millis) -> i64 {
     (lifetime.0 / Millis::minutes(1).0).clamp(15, LONGEST_LIFETIME_MINUTES)
-}
-
-fn number(amount: Amount) -> Result<Box<RawValue>, ProviderError> {
-    RawValue::from_string(amount.to_string()).map_err(|_| unsendable("the amount is not a number"))
-}
-
-fn json(body: &impl Serialize) -> Result<Bytes, ProviderError> {
-    serde_json::to_vec(body).map(Bytes::from).map_err(|_| unsendable("the body cannot be written"))
-}
-
-fn unsendable(reason: &str) -> ProviderError {
-    ProviderError::NotSent { reason: reason.to_owned() }
 }

@@ -1,0 +1,352 @@
+//! Who may call now: a fair queue before an account, within the vendor's quotas and past its breaker.
+//!
+//! A caller [`Gate::join`]s, asks [`Gate::enter`] until it may go (again whenever somebody has left, and at the time it is told), and
+//! [`Gate::leave`]s when the answer is there. Whoever would wait too long is told so at once where that can be known, else when its
+//! patience is over; nobody is passed by another who came later.
+
+use super::breaker::{Breaker, BreakerState};
+use crate::provider::{Limits, ProviderError};
+use checkout_shared::time::{Millis, Timestamp};
+use std::collections::VecDeque;
+
+/// The longest a caller waits for its turn: a customer is waiting behind it.
+pub const PATIENCE: Millis = Millis::seconds(10);
+/// The most callers that wait. Far more than can be served in time.
+pub const LONGEST_QUEUE: usize = 512;
+/// When the answer to a call is not known to have come, it may have arrived this much after it went off.
+const LONGEST_CALL: Millis = Millis::seconds(15);
+/// The span a per-minute quota counts over.
+const MINUTE: Millis = Millis::minutes(1);
+
+/// The gate before one account.
+#[derive(Debug, Default)]
+pub struct Gate {
+    limits: Limits,
+    breaker: Breaker,
+    last_id: u64,
+    waiting: VecDeque<Ticket>,
+    in_flight: Vec<Ticket>,
+    /// The calls of the last minute with the latest time at which they can have arrived, the earliest first: now for those under way,
+    /// so they stand behind; the time of the answer for the others.
+    counted: VecDeque<(u64, Timestamp)>,
+    /// The vendor asked to be left alone until then.
+    not_before: Option<Timestamp>,
+    last_number: u64,
+}
+
+/// A caller's place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ticket {
+    id: u64,
+    numbered: bool,
+    joined_at: Timestamp,
+}
+
+/// Whether a caller may go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Entry {
+    /// Go; then [`Gate::leave`].
+    Go,
+    /// Ask again when somebody has left, or at this time.
+    Wait(Timestamp),
+    /// Never; the ticket is void.
+    Refused(ProviderError),
+}
+
+/// What came of a call, as far as the gate cares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The provider answered, whatever it was.
+    Answered,
+    /// It did not answer, or only that it is broken.
+    Failed,
+    /// It answered that it was called too often.
+    Limited(Option<Millis>),
+}
+
+impl Ticket {
+    /// Grows with every caller that joins.
+    #[must_use]
+    pub const fn id(&self) -> u64 {
+        self.id
+    }
+}
+
+impl Gate {
+    /// Whether calls are counted over time, so that they must be remembered.
+    #[must_use]
+    pub const fn counts_calls(&self) -> bool {
+        self.limits.per_minute.is_some()
+    }
+
+    /// A gate for these limits, with what is known from before: when calls went off lately (oldest first), and the last number given.
+    #[must_use]
+    pub fn new(limits: Limits, sent: Vec<Timestamp>, last_number: u64) -> Self {
+        let counted = sent.into_iter().map(|sent| (0, sent + LONGEST_CALL)).collect();
+        Self { limits, counted, last_number, ..Self::default() }
+    }
+
+    /// What the breaker says now.
+    #[must_use]
+    pub fn breaker(&self, now: Timestamp) -> BreakerState {
+        self.breaker.state(now)
+    }
+
+    /// Takes a place in the queue, or says that there is no point in waiting.
+    pub fn join(&mut self, numbered: bool, now: Timestamp) -> Result<Ticket, ProviderError> {
+        self.refuse_while_down(now)?;
+        let soonest = self.soonest_slot(self.waiting.len(), now);
+        if soonest > now + PATIENCE || self.waiting.len() >= LONGEST_QUEUE {
+            return Err(ProviderError::RateLimited { retry_after: Some((soonest - now).max(Millis::seconds(1))) });
+        }
+        self.last_id += 1;
+        let ticket = Ticket { id: self.last_id, numbered, joined_at: now };
+        self.waiting.push_back(ticket);
+        Ok(ticket)
+    }
+
+    /// Whether a caller may go now.
+    pub fn enter(&mut self, ticket: Ticket, now: Timestamp) -> Entry {
+        if let Err(error) = self.refuse_while_down(now) {
+            self.forget(ticket);
+            return Entry::Refused(error);
+        }
+        let gives_up_at = ticket.joined_at + PATIENCE;
+        if now >= gives_up_at {
+            self.forget(ticket);
+            return Entry::Refused(ProviderError::RateLimited { retry_after: Some(Millis::seconds(1)) });
+        }
+        if self.waiting.front() != Some(&ticket) {
+            return Entry::Wait(gives_up_at);
+        }
+        let slot = self.soonest_slot(0, now);
+        let is_full = self.limits.in_flight.is_some_and(|most| self.in_flight.len() >= most as usize);
+        // Numbered requests arrive in the order of their numbers only if there is never more than one of them on the way.
+        let is_taken = ticket.numbered && self.in_flight.iter().any(|other| other.numbered);
+        if slot > now || is_full || is_taken {
+            return Entry::Wait(if slot > now { slot.min(gives_up_at) } else { gives_up_at });
+        }
+        self.waiting.pop_front();
+        self.in_flight.push(ticket);
+        self.breaker.begin(now);
+        if self.limits.per_minute.is_some() {
+            self.counted.push_back((ticket.id, now));
+        }
+        Entry::Go
+    }
+
+    /// A caller that had entered is done.
+    pub fn leave(&mut self, ticket: Ticket, outcome: Outcome, now: Timestamp) {
+        self.in_flight.retain(|other| other.id != ticket.id);
+        if let Some(at) = self.counted.iter().rposition(|(id, _)| *id == ticket.id) {
+            self.counted.remove(at);
+            self.counted.push_back((ticket.id, now));
+        }
+        match outcome {
+            Outcome::Answered => self.breaker.worked(),
+            Outcome::Failed => self.breaker.failed(now),
+            Outcome::Limited(wait) => {
+                self.breaker.worked();
+                self.not_before = Some(now + wait.unwrap_or(Millis::seconds(1)));
+            }
+        }
+    }
+
+    /// A caller is gone, wherever it was.
+    pub fn forget(&mut self, ticket: Ticket) {
+        self.waiting.retain(|other| other.id != ticket.id);
+        let before = self.in_flight.len();
+        self.in_flight.retain(|other| other.id != ticket.id);
+        if self.in_flight.len() < before {
+            self.breaker.abandoned();
+        }
+    }
+
+    /// The number of the next request: greater than every one before, and of the size of the time in milliseconds, as vendors
+    /// suggest, so that it grows even if what was known of it is lost.
+    pub fn next_number(&mut self, now: Timestamp) -> u64 {
+        self.last_number = u64::try_from(now.0).unwrap_or(0).max(self.last_number + 1);
+        self.last_number
+    }
+
+    /// How many calls are under way.
+    #[must_use]
+    pub fn in_flight(&self) -> usize {
+        self.in_flight.len()
+    }
+
+    /// Calls that went off before this do not count any more.
+    #[must_use]
+    pub fn counts_from(now: Timestamp) -> Timestamp {
+        now + Millis(-MINUTE.0)
+    }
+
+    fn refuse_while_down(&self, now: Timestamp) -> Result<(), ProviderError> {
+        match self.breaker.state(now) {
+            BreakerState::Closed | BreakerState::HalfOpen => Ok(()),
+            BreakerState::Open => {
+                Err(ProviderError::NotSent { reason: format!("left alone after failures for {} s", self.breaker.rest(now).0 / 1000) })
+            }
+        }
+    }
+
+    /// When the quota has room for a caller behind `ahead` others.
+    fn soonest_slot(&mut self, ahead: usize, now: Timestamp) -> Timestamp {
+        let free_from = self.not_before.filter(|not_before| *not_before > now).unwrap_or(now);
+        let Some(most) = self.limits.per_minute else { return free_from };
+        while self.counted.front().is_some_and(|(_, arrived)| *arrived + MINUTE <= now) {
+            self.counted.pop_front();
+        }
+        let frees = (self.counted.len() + ahead).checked_sub(most as usize).and_then(|place| self.counted.get(place));
+        frees.map_or(free_from, |(_, arrived)| (*arrived + MINUTE).max(free_from))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const START: Timestamp = Timestamp::from_seconds(1_800_000_000);
+
+    fn gate(numbered: bool, in_flight: Option<u32>, per_minute: Option<u32>) -> Gate {
+        Gate::new(Limits { numbered, in_flight, per_minute }, Vec::new(), 0)
+    }
+
+    fn enters(gate: &mut Gate, ticket: Ticket, now: Timestamp) -> bool {
+        gate.enter(ticket, now) == Entry::Go
+    }
+
+    #[test]
+    fn no_more_are_under_way_than_may_be_and_nobody_is_passed_by() {
+        let mut gate = gate(false, Some(2), None);
+        let tickets: Vec<Ticket> = (0..4).map(|_| gate.join(false, START).unwrap()).collect();
+        assert!(!enters(&mut gate, tickets[1], START), "the first comes first");
+        assert!(enters(&mut gate, tickets[0], START) && enters(&mut gate, tickets[1], START));
+        assert!(!enters(&mut gate, tickets[2], START));
+        gate.leave(tickets[1], Outcome::Answered, START);
+        assert!(!enters(&mut gate, tickets[3], START), "the third comes before the fourth");
+        assert!(enters(&mut gate, tickets[2], START));
+        assert_eq!(gate.in_flight(), 2);
+    }
+
+    #[test]
+    fn whoever_is_gone_is_waited_for_no_more() {
+        let mut gate = gate(false, Some(1), None);
+        let tickets: Vec<Ticket> = (0..3).map(|_| gate.join(false, START).unwrap()).collect();
+        assert!(enters(&mut gate, tickets[0], START));
+        gate.forget(tickets[1]);
+        gate.forget(tickets[0]);
+        assert!(enters(&mut gate, tickets[2], START));
+    }
+
+    #[test]
+    fn one_numbered_request_is_under_way_at_a_time_and_others_beside_it() {
+        let mut gate = gate(true, None, None);
+        let (first, second) = (gate.join(true, START).unwrap(), gate.join(true, START).unwrap());
+        assert!(enters(&mut gate, first, START) && !enters(&mut gate, second, START));
+        gate.leave(first, Outcome::Failed, START);
+        let unnumbered = gate.join(false, START).unwrap();
+        assert!(enters(&mut gate, second, START) && enters(&mut gate, unnumbered, START));
+    }
+
+    #[test]
+    fn numbers_grow_whatever_the_clock_does() {
+        let mut gate = Gate::new(Limits::NONE, Vec::new(), 1_800_000_000_500);
+        let numbers = [START, START, START + Millis(2000), START, Timestamp(-5)].map(|now| gate.next_number(now));
+        assert!(numbers.windows(2).all(|pair| pair[0] < pair[1]), "{numbers:?}");
+        assert_eq!((numbers[0], numbers[2]), (1_800_000_000_501, 1_800_000_002_000));
+    }
+
+    #[test]
+    fn never_more_within_any_minute_than_the_quota() {
+        let mut gate = gate(false, None, Some(5));
+        let mut sent: Vec<Timestamp> = Vec::new();
+        let mut now = START;
+        while now < START + Millis::minutes(5) {
+            if let Ok(ticket) = gate.join(false, now) {
+                match gate.enter(ticket, now) {
+                    Entry::Go => {
+                        sent.push(now);
+                        gate.leave(ticket, Outcome::Answered, now);
+                    }
+                    Entry::Wait(_) | Entry::Refused(_) => gate.forget(ticket),
+                }
+            }
+            now = now + Millis(777);
+        }
+        assert!(sent.len() >= 20, "{}", sent.len());
+        for (at, first) in sent.iter().enumerate() {
+            let within = sent[at..].iter().filter(|other| **other - *first < MINUTE).count();
+            assert!(within <= 5, "{within} within a minute");
+        }
+    }
+
+    #[test]
+    fn a_restart_remembers_what_was_sent() {
+        let mut gate = Gate::new(Limits { per_minute: Some(2), ..Limits::NONE }, vec![START, START], 0);
+        let refused = gate.join(false, START + Millis::seconds(1)).unwrap_err();
+        assert_eq!(refused, ProviderError::RateLimited { retry_after: Some(Millis::seconds(74)) });
+        let ticket = gate.join(false, START + Millis::seconds(70)).unwrap();
+        assert_eq!(gate.enter(ticket, START + Millis::seconds(70)), Entry::Wait(START + Millis::seconds(75)));
+        assert!(enters(&mut gate, ticket, START + Millis::seconds(75)));
+    }
+
+    #[test]
+    fn a_call_counts_from_its_answer_for_it_may_have_arrived_so_late() {
+        let mut gate = gate(false, None, Some(1));
+        let first = gate.join(false, START).unwrap();
+        assert!(enters(&mut gate, first, START));
+        let answered_at = START + Millis::seconds(8);
+        gate.leave(first, Outcome::Answered, answered_at);
+        let second = gate.join(false, START + MINUTE).unwrap();
+        assert!(!enters(&mut gate, second, START + MINUTE));
+        assert!(enters(&mut gate, second, answered_at + MINUTE));
+    }
+
+    #[test]
+    fn patience_ends_and_says_so() {
+        let mut gate = gate(false, Some(1), None);
+        let (first, second) = (gate.join(false, START).unwrap(), gate.join(false, START).unwrap());
+        assert!(enters(&mut gate, first, START));
+        assert_eq!(gate.enter(second, START), Entry::Wait(START + PATIENCE));
+        assert!(matches!(gate.enter(second, START + PATIENCE), Entry::Refused(ProviderError::RateLimited { .. })));
+        gate.leave(first, Outcome::Answered, START + PATIENCE);
+        let third = gate.join(false, START + PATIENCE).unwrap();
+        assert!(enters(&mut gate, third, START + PATIENCE), "the impatient one is out of the way");
+    }
+
+    #[test]
+    fn the_queue_has_an_end() {
+        let mut gate = gate(false, Some(1), None);
+        let joined = (0..LONGEST_QUEUE + 5).filter(|_| gate.join(false, START).is_ok()).count();
+        assert_eq!(joined, LONGEST_QUEUE);
+    }
+
+    #[test]
+    fn a_provider_that_is_down_is_left_alone_and_probed_once() {
+        let mut gate = gate(false, None, None);
+        for _ in 0..super::super::breaker::TRIPS_AFTER {
+            let ticket = gate.join(false, START).unwrap();
+            assert!(enters(&mut gate, ticket, START));
+            gate.leave(ticket, Outcome::Failed, START);
+        }
+        assert!(matches!(gate.join(false, START), Err(ProviderError::NotSent { .. })));
+        let later = START + super::super::breaker::FIRST_REST;
+        let (probe, other) = (gate.join(false, later).unwrap(), gate.join(false, later).unwrap());
+        assert!(enters(&mut gate, probe, later));
+        assert!(matches!(gate.enter(other, later), Entry::Refused(ProviderError::NotSent { .. })));
+        gate.leave(probe, Outcome::Answered, later);
+        let next = gate.join(false, later).unwrap();
+        assert!(enters(&mut gate, next, later));
+    }
+
+    #[test]
+    fn the_vendors_wish_to_be_left_alone_is_kept() {
+        let mut gate = gate(false, None, None);
+        let ticket = gate.join(false, START).unwrap();
+        assert!(enters(&mut gate, ticket, START));
+        gate.leave(ticket, Outcome::Limited(Some(Millis::seconds(30))), START);
+        assert_eq!(gate.join(false, START), Err(ProviderError::RateLimited { retry_after: Some(Millis::seconds(30)) }));
+        assert!(gate.join(false, START + Millis::seconds(25)).is_ok());
+    }
+}

@@ -1,0 +1,5 @@
+//! Stories of a session, told to [`checkout_core::session::Session::apply`] alone: no provider, no clock, no storage.
+
+mod addresses;
+mod pages;
+mod story;
