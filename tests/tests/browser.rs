@@ -165,7 +165,7 @@ async fn customer_pays_by_card_on_the_providers_page_and_is_brought_back() -> Ou
     browser.page().wait_for("Simulated: this is not Onecheckout").await?;
     browser.page().wait_for("18.9").await?;
     browser.screenshot("card-3-provider").await?;
-    browser.page().press("Authorise").await?;
+    browser.page().press("Pay; the shop takes it later").await?;
     browser.page().wait_for("Payment complete").await?;
     assert!(browser.url().await?.starts_with(&stack.worker_url()), "back on the checkout's own page");
     browser.screenshot("card-4-back").await?;
@@ -191,7 +191,7 @@ async fn customer_pays_more_coins_on_the_providers_page_and_is_brought_back() ->
     browser.screenshot("coins-2-provider-half").await?;
     let provider = browser.url().await?;
     browser.switch_to(&shop).await?;
-    browser.checkout().wait_for("Open the payment page").await?;
+    browser.checkout().wait_for("Pay what is still missing").await?;
     browser.screenshot("coins-3-half").await?;
     browser.open_tab().await?;
     browser.goto(&provider).await?;
