@@ -100,7 +100,10 @@ impl From<ProviderError> for ApiError {
         let told = match error {
             ProviderError::Answered { field, message, .. } => {
                 let details = field.map(|field| FieldError { field, issue: message.clone() });
-                Self { details, ..Self::new(ErrorCode::ProviderRefused, format!("The provider refused: {}.", message.trim_end_matches('.'))) }
+                Self {
+                    details,
+                    ..Self::new(ErrorCode::ProviderRefused, format!("The provider refused: {}.", message.trim_end_matches('.')))
+                }
             }
             ProviderError::RateLimited { retry_after } => Self {
                 retry_after,

@@ -6,6 +6,7 @@
 //! | `POST /control/payments/{reference}/{action}` | an [`Action`], e.g. `exact` |
 //! | `POST /control/faults` | arms a [`Fault`]: `{"kind":"status_500","path":"/v1/payment/white-label","times":1}` |
 //! | `POST /control/latency` | how long every answer takes from now on: `{"ms":50}` |
+//! | `POST /control/confirmations` | how long a confirmation (or whatever the vendor waits for) takes from now on: `{"ms":60000}` |
 //! | `GET /control/requests` | what was asked on the vendor's paths, oldest first |
 //!
 //! Amounts are decimal strings here, times are milliseconds. There is no authentication: simulators live on loopback. What a
@@ -183,7 +184,7 @@ impl FaultKind {
 }
 
 #[derive(Deserialize)]
-struct Latency {
+struct Span {
     ms: u32,
 }
 
@@ -209,8 +210,15 @@ pub(super) fn answer(simulated: &mut Simulated, request: &http::Request<Bytes>, 
         },
         ("POST", ["latency"]) => match serde_json::from_slice(request.body()) {
             Err(_) => problem(400, "latency is {\"ms\"}"),
-            Ok(Latency { ms }) => {
+            Ok(Span { ms }) => {
                 simulated.set_latency(Millis(ms.into()));
+                done()
+            }
+        },
+        ("POST", ["confirmations"]) => match serde_json::from_slice(request.body()) {
+            Err(_) => problem(400, "confirmations are {\"ms\"}"),
+            Ok(Span { ms }) => {
+                simulated.settle_every(Millis(ms.into()));
                 done()
             }
         },

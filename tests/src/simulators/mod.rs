@@ -62,6 +62,10 @@ pub trait Vendor: Any + Debug + Send {
     /// How long it waits after each failed notification; after the last it gives up.
     fn retry_waits(&self) -> &'static [Millis];
 
+    /// How long money that was seen takes to count, from now on: a confirmation's time, or the whole of it where there are none.
+    /// Nothing where payments are final at once.
+    fn settle_every(&mut self, span: Millis);
+
     /// The most requests it lets be under way at once.
     fn most_at_once(&self) -> Option<u32>;
 

@@ -245,6 +245,10 @@ impl Vendor for OceanEx {
         &[]
     }
 
+    fn settle_every(&mut self, span: Millis) {
+        self.config.confirmation_every = span;
+    }
+
     fn most_at_once(&self) -> Option<u32> {
         None
     }

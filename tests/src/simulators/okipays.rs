@@ -218,6 +218,10 @@ impl Vendor for OkiPays {
         &[]
     }
 
+    fn settle_every(&mut self, span: Millis) {
+        self.config.processing_takes = span;
+    }
+
     fn most_at_once(&self) -> Option<u32> {
         None
     }

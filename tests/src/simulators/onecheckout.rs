@@ -222,6 +222,9 @@ impl Vendor for Onecheckout {
         &[]
     }
 
+    /// A card is authorised or not; there is nothing to wait for.
+    fn settle_every(&mut self, _: Millis) {}
+
     fn most_at_once(&self) -> Option<u32> {
         Some(10)
     }

@@ -206,6 +206,10 @@ impl Vendor for OxaPay {
         &webhooks::RETRY_WAITS
     }
 
+    fn settle_every(&mut self, span: Millis) {
+        self.config.confirmation_every = span;
+    }
+
     fn most_at_once(&self) -> Option<u32> {
         None
     }

@@ -127,6 +127,11 @@ impl Simulated {
         self.latency
     }
 
+    /// How long money that was seen takes to count, from now on.
+    pub fn settle_every(&mut self, span: Millis) {
+        self.vendor.settle_every(span);
+    }
+
     /// How long every answer takes from now on.
     pub const fn set_latency(&mut self, latency: Millis) {
         self.latency = latency;

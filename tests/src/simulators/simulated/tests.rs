@@ -33,6 +33,8 @@ impl Vendor for Notebook {
 
     fn locate(&mut self, _: &str, _: &str) {}
 
+    fn settle_every(&mut self, _: Millis) {}
+
     fn answer(&mut self, request: &Request<Bytes>, now: Timestamp) -> Response<Bytes> {
         if request.method() == Method::POST {
             let word = String::from_utf8_lossy(request.body()).into_owned();
@@ -250,7 +252,7 @@ fn payments_faults_and_latency_are_controlled_over_http() {
     assert_eq!(simulated.latency(), Millis(50));
     assert_eq!(control(&mut simulated, "POST", "/control/faults", r#"{"kind":"status_500","path":"/notes"}"#).0, 200);
     assert_eq!(note(&mut simulated, "x").status(), StatusCode::INTERNAL_SERVER_ERROR);
-    for (path, body) in [("faults", "{}"), ("latency", r#"{"ms":-1}"#)] {
+    for (path, body) in [("faults", "{}"), ("latency", r#"{"ms":-1}"#), ("confirmations", "{}")] {
         assert_eq!(control(&mut simulated, "POST", &format!("/control/{path}"), body).0, 400, "{path}");
     }
     assert_eq!(control(&mut simulated, "GET", "/control/nothing", "").0, 404);

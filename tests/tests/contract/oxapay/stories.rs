@@ -90,6 +90,19 @@ fn paying_and_paid_are_notified_and_agree_with_what_is_read() {
 }
 
 #[test]
+fn confirmations_take_their_time_and_outlast_the_time_to_pay() {
+    let mut world = World::new();
+    world.simulator.settle_every(Millis::minutes(20));
+    let reference = world.created("USDT:tron").provider_reference;
+    world.act(&reference, Action::Exact);
+    world.pass(Millis::minutes(70));
+    let snapshot = world.fetch(&reference).unwrap();
+    assert_eq!((snapshot.status, snapshot.transactions[0].confirmations), (PaymentStatus::Processing, 3));
+    world.pass(Millis::minutes(10));
+    assert_eq!(world.status(&reference), PaymentStatus::Paid);
+}
+
+#[test]
 fn customer_pays_in_two_parts() {
     let mut world = World::new();
     let reference = world.created("ETH:ethereum").provider_reference;
