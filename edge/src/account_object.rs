@@ -10,7 +10,7 @@ use crate::log::{self, Level};
 use crate::platform;
 use crate::upstream::{self, SoFar};
 use bytes::Bytes;
-use checkout_core::account::gate::{Entry, Gate, Outcome, Ticket};
+use checkout_core::account::gate::{Entry, Gate, Outcome, Ticket, Urgency};
 use checkout_core::config::Config;
 use checkout_core::provider::{Listing, Operation, Provider, ProviderError};
 use checkout_core::providers;
@@ -20,7 +20,7 @@ use checkout_shared::time::{Millis, Timestamp};
 use futures_channel::oneshot;
 use futures_util::future::select;
 use serde::{Deserialize, Serialize};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::pin::pin;
 use std::rc::Rc;
@@ -29,6 +29,8 @@ use worker::{Delay, DurableObject, Env, Request, Response, SqlStorage, State, du
 
 /// For how long a catalogue is fresh.
 const FRESH: Millis = Millis::minutes(10);
+/// For how long a provider that did not give its catalogue is not asked again.
+const RETRY: Millis = Millis::seconds(8);
 /// The storage key of the catalogue.
 const CATALOGUE: &str = "catalogue";
 
@@ -38,6 +40,10 @@ pub struct AccountObject {
     state: State,
     env: Env,
     gate: RefCell<Option<Gate>>,
+    /// When the catalogue could not be had.
+    failed_at: Cell<Timestamp>,
+    /// Who waits for the catalogue that is being asked for; `None` while it is not.
+    asking: RefCell<Option<Vec<oneshot::Sender<()>>>>,
     /// Who waits at the gate, in the order in which they came.
     waiting: RefCell<BTreeMap<u64, oneshot::Sender<()>>>,
 }
@@ -61,7 +67,7 @@ struct Text {
 
 impl DurableObject for AccountObject {
     fn new(state: State, env: Env) -> Self {
-        Self { state, env, gate: RefCell::default(), waiting: RefCell::default() }
+        Self { state, env, gate: RefCell::default(), failed_at: Cell::default(), asking: RefCell::default(), waiting: RefCell::default() }
     }
 
     async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
@@ -73,16 +79,17 @@ impl DurableObject for AccountObject {
             Call::Listings => written(&self.listings(account).await?),
             Call::ReferenceOf(number) => written(&self.reference_of(number)?),
             Call::Breaker => written(&self.gate(|gate| gate.breaker(platform::now()))?),
-            Call::Create(purchase) => written(&self.run(account.create(&purchase)).await),
-            Call::Find(purchase) => written(&self.run(account.find(&purchase)).await),
-            Call::Fetch(reference) => written(&self.run(account.fetch(&reference)).await),
-            Call::Capture(reference) => written(&self.run(account.capture(&reference)).await),
-            Call::List(query) => written(&self.run(account.list(&query)).await),
-            Call::Events(reference) => written(&self.run(account.events(&reference)).await),
-            Call::Account => written(&self.run(account.account()).await),
-            Call::UpdateAccount(changes) => written(&self.run(account.update_account(&changes)).await),
-            Call::Health => written(&self.run(account.health()).await),
-            Call::Own { name, parameters } => written(&self.run(account.call(&name, &parameters)).await),
+            Call::Create(purchase) => written(&self.run(account.create(&purchase), Kind::Customers).await),
+            Call::Find(purchase) => written(&self.run(account.find(&purchase), Kind::Customers).await),
+            Call::Fetch(reference) => written(&self.run(account.fetch(&reference), Kind::Customers).await),
+            Call::Poll(reference) => written(&self.run(account.fetch(&reference), Kind::Polling).await),
+            Call::Capture(reference) => written(&self.run(account.capture(&reference), Kind::Customers).await),
+            Call::List(query) => written(&self.run(account.list(&query), Kind::Merchants).await),
+            Call::Events(reference) => written(&self.run(account.events(&reference), Kind::Merchants).await),
+            Call::Account => written(&self.run(account.account(), Kind::Merchants).await),
+            Call::UpdateAccount(changes) => written(&self.run(account.update_account(&changes), Kind::Merchants).await),
+            Call::Health => written(&self.run(account.health(), Kind::Merchants).await),
+            Call::Own { name, parameters } => written(&self.run(account.call(&name, &parameters), Kind::Merchants).await),
         };
         Response::from_bytes(answer?)
     }
@@ -92,7 +99,9 @@ impl DurableObject for AccountObject {
             && let Some(account) = self.config()?.provider(known.provider)
         {
             self.open_gate(account)?;
-            self.refresh(account).await?;
+            if platform::now() - known.fetched_at > FRESH {
+                self.refresh(account).await?;
+            }
         }
         Response::empty()
     }
@@ -100,6 +109,17 @@ impl DurableObject for AccountObject {
 
 fn written<T: Serialize>(value: &T) -> worker::Result<Vec<u8>> {
     Ok(serde_json::to_vec(&Answer { value })?)
+}
+
+/// Whose call it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// A customer waits for it, or will.
+    Customers,
+    /// Nobody does.
+    Polling,
+    /// The merchant's server does. What fails here must not close the provider to customers.
+    Merchants,
 }
 
 /// A caller's turn: it has entered, and leaves when its call is done or dropped.
@@ -131,7 +151,8 @@ impl Drop for Turn<'_> {
 
 impl AccountObject {
     /// Runs a conversation to its end, each request in its turn.
-    async fn run<T: 'static>(&self, begun: Operation<T>) -> Result<T, ProviderError> {
+    async fn run<T: 'static>(&self, begun: Operation<T>, kind: Kind) -> Result<T, ProviderError> {
+        let urgency = if kind == Kind::Polling { Urgency::Spare } else { Urgency::Waited };
         let mut step = begun?;
         let mut numbered = None;
         let mut so_far = SoFar::OnlyAsked;
@@ -139,17 +160,17 @@ impl AccountObject {
             step = match step {
                 Step::Done(value) => return Ok(value),
                 Step::Number(Number::Request, next) => {
-                    numbered = Some(self.turn(true).await?);
+                    numbered = Some(self.turn(true, urgency).await.map_err(|error| so_far.refused(error))?);
                     next(self.next_number().map_err(unsent)?)?
                 }
                 Step::Number(Number::Order(reference), next) => next(self.order_number(&reference).map_err(unsent)?)?,
                 Step::Send(request, next) => {
                     let turn = match numbered.take() {
                         Some(turn) => turn,
-                        None => self.turn(false).await?,
+                        None => self.turn(false, urgency).await.map_err(|error| so_far.refused(error))?,
                     };
                     let answer = upstream::send(request, &mut so_far).await;
-                    turn.end(outcome(&answer));
+                    turn.end(outcome(&answer, kind));
                     next(answer?)?
                 }
             };
@@ -157,8 +178,8 @@ impl AccountObject {
     }
 
     /// Waits for a turn. The turn exists from the moment of joining, so that a caller that is gone is waited for no more.
-    async fn turn(&self, numbered: bool) -> Result<Turn<'_>, ProviderError> {
-        let ticket = self.gate(|gate| gate.join(numbered, platform::now())).map_err(unsent)??;
+    async fn turn(&self, numbered: bool, urgency: Urgency) -> Result<Turn<'_>, ProviderError> {
+        let ticket = self.gate(|gate| gate.join(numbered, urgency, platform::now())).map_err(unsent)??;
         let turn = Turn { account: self, ticket, is_over: false };
         loop {
             let now = platform::now();
@@ -256,12 +277,33 @@ impl AccountObject {
         Ok(rows.into_iter().next().map(|row| row.value))
     }
 
+    /// One call of the provider's serves all who ask meanwhile, and one that failed is not repeated at once.
     async fn listings(&self, account: &dyn Provider) -> worker::Result<Listings> {
-        let Some(known) = self.known().await? else { return self.refresh(account).await };
-        if platform::now() - known.fetched_at > FRESH {
-            self.state.storage().set_alarm(Duration::ZERO).await?;
+        let failed_lately = platform::now() - self.failed_at.get() < RETRY;
+        if let Some(known) = self.known().await? {
+            if platform::now() - known.fetched_at > FRESH && !failed_lately {
+                self.state.storage().set_alarm(Duration::ZERO).await?;
+            }
+            return Ok(Listings::Known(known.listings));
         }
-        Ok(Listings::Known(known.listings))
+        if failed_lately {
+            return Ok(Listings::Unavailable);
+        }
+        let waits = self.asking.borrow_mut().as_mut().map(|waiting| {
+            let (tell, told) = oneshot::channel();
+            waiting.push(tell);
+            told
+        });
+        if let Some(told) = waits {
+            let _ = told.await;
+            return Ok(self.known().await?.map_or(Listings::Unavailable, |known| Listings::Known(known.listings)));
+        }
+        self.asking.replace(Some(Vec::new()));
+        let listings = self.refresh(account).await;
+        for waiting in self.asking.take().into_iter().flatten() {
+            let _ = waiting.send(());
+        }
+        listings
     }
 
     /// Stored as text: what the storage makes of structured values is not ours to rely on. What an older version wrote and this one
@@ -273,7 +315,10 @@ impl AccountObject {
 
     async fn refresh(&self, account: &dyn Provider) -> worker::Result<Listings> {
         let provider = account.id();
-        match self.run(account.methods()).await {
+        let answer = self.run(account.methods(), Kind::Customers).await;
+        let worked = answer.as_ref().is_ok_and(|listings| !listings.is_empty());
+        self.failed_at.set(if worked { Timestamp::default() } else { platform::now() });
+        match answer {
             // An empty list would be kept in the place of a good one; it is as useful as none.
             Ok(listings) if listings.is_empty() => {
                 log::line(Level::Warning, "empty catalogue", &[("provider", provider.as_str())]);
@@ -298,11 +343,12 @@ impl AccountObject {
 }
 
 /// What an answer says of the provider as a whole.
-fn outcome(answer: &Result<http::Response<Bytes>, ProviderError>) -> Outcome {
-    let Ok(answer) = answer else { return Outcome::Failed };
+fn outcome(answer: &Result<http::Response<Bytes>, ProviderError>, kind: Kind) -> Outcome {
+    let failed = if kind == Kind::Merchants { Outcome::Unsaid } else { Outcome::Failed };
+    let Ok(answer) = answer else { return failed };
     match answer.status().as_u16() {
         429 => Outcome::Limited(providers::retry_after(answer.headers())),
-        408 | 500.. => Outcome::Failed,
+        408 | 500.. => failed,
         _ => Outcome::Answered,
     }
 }

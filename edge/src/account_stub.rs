@@ -38,8 +38,10 @@ pub enum Call {
     Create(Purchase),
     /// [`Provider::find`].
     Find(Purchase),
-    /// [`Provider::fetch`].
+    /// [`Provider::fetch`], while somebody waits for it.
     Fetch(String),
+    /// [`Provider::fetch`], if there is room to spare.
+    Poll(String),
     /// [`Provider::capture`].
     Capture(String),
     /// [`Provider::list`].
@@ -105,6 +107,11 @@ impl<'a> AccountStub<'a> {
         self.call(|account| account.fetch(reference), || Call::Fetch(reference.to_owned()), unanswered).await
     }
 
+    /// [`Provider::fetch`], for nobody in particular: where the account has limits, it gives way to whoever waits.
+    pub async fn poll(&self, reference: &str) -> Result<Snapshot, ProviderError> {
+        self.call(|account| account.fetch(reference), || Call::Poll(reference.to_owned()), unanswered).await
+    }
+
     /// [`Provider::capture`].
     pub async fn capture(&self, reference: &str) -> Result<Snapshot, ProviderError> {
         let lost = |reason| ProviderError::MaybeSent { reason };
@@ -149,9 +156,9 @@ impl<'a> AccountStub<'a> {
         self.ask(Call::ReferenceOf(number)).await
     }
 
-    /// What the account's breaker says.
-    pub async fn breaker(&self) -> worker::Result<BreakerState> {
-        self.ask(Call::Breaker).await
+    /// What the account's breaker says. `None`: it has none, for calls go straight.
+    pub async fn breaker(&self) -> worker::Result<Option<BreakerState>> {
+        if self.account.limits() == Limits::NONE { Ok(None) } else { self.ask(Call::Breaker).await.map(Some) }
     }
 
     async fn call<T: DeserializeOwned + 'static>(
@@ -188,14 +195,22 @@ const fn unanswered(reason: String) -> ProviderError {
     ProviderError::NotSent { reason }
 }
 
-/// Every enabled provider's methods. A provider that cannot be reached is left out; `None` if none can.
-pub async fn catalogues(env: &Env, config: &Config) -> Option<Vec<(ProviderId, Vec<Listing>)>> {
+/// What the enabled providers offer.
+pub struct Catalogues {
+    /// By provider, the preferred one first. One that cannot be reached is left out.
+    pub listings: Vec<(ProviderId, Vec<Listing>)>,
+    /// Whether none is left out.
+    pub complete: bool,
+}
+
+/// Every enabled provider's methods.
+pub async fn catalogues(env: &Env, config: &Config) -> Catalogues {
     let enabled = config.enabled().into_iter().filter_map(|provider| Some((provider, AccountStub::new(env, config, provider)?)));
     let asked = enabled.map(|(provider, stub)| async move { (provider, stub.ask::<Listings>(Call::Listings).await) });
-    let mut catalogues = Vec::new();
+    let mut listings = Vec::new();
     for (provider, answer) in futures_util::future::join_all(asked).await {
         match answer {
-            Ok(Listings::Known(listings)) => catalogues.push((provider, listings)),
+            Ok(Listings::Known(known)) => listings.push((provider, known)),
             Ok(Listings::Unavailable) => log::line(Level::Warning, "no catalogue", &[("provider", provider.as_str())]),
             Err(error) => {
                 let fields = [("provider", provider.as_str()), ("reason", &error.to_string())];
@@ -203,5 +218,5 @@ pub async fn catalogues(env: &Env, config: &Config) -> Option<Vec<(ProviderId, V
             }
         }
     }
-    (!catalogues.is_empty()).then_some(catalogues)
+    Catalogues { complete: listings.len() == config.enabled().len(), listings }
 }

@@ -98,6 +98,10 @@ impl From<ProviderError> for ApiError {
     fn from(error: ProviderError) -> Self {
         let inside = Some(error.to_string());
         let told = match error {
+            ProviderError::Answered { status: 404, .. } => Self::new(ErrorCode::NotFound, "The provider knows nothing of the kind."),
+            ProviderError::Answered { status: 401 | 403, .. } => {
+                Self::new(ErrorCode::ProviderUnavailable, "The provider does not accept our key; the operator has to look at it.")
+            }
             ProviderError::Answered { field, message, .. } => {
                 let details = field.map(|field| FieldError { field, issue: message.clone() });
                 Self {

@@ -34,12 +34,12 @@ pub async fn open(mut request: Request, call: &Call) -> ApiResult<Response> {
 /// 401 wrong key · 404 never opened
 pub async fn session(request: &Request, id: &str, call: &Call) -> ApiResult<Response> {
     check(request, call)?;
-    Ok(Response::from_json(&session_stub::ask(&call.env, id, &Question::View).await?)?)
+    Ok(Response::from_json(&session_stub::ask(&call.env, id, &Question::Read).await?)?)
 }
 
 /// `POST /v1/sessions/{id}/capture`: takes the payment that is authorised. Asked again, it is as it is.
 ///
-/// 401 wrong key · 404 never opened · 409 nothing is authorised
+/// 401 wrong key · 404 never opened · 409 nothing is authorised · 422 the provider refuses · 429, 502 the provider
 pub async fn capture(request: &Request, id: &str, call: &Call) -> ApiResult<Response> {
     check(request, call)?;
     Ok(Response::from_json(&session_stub::ask(&call.env, id, &Question::Capture).await?)?)
@@ -51,8 +51,10 @@ pub async fn capture(request: &Request, id: &str, call: &Call) -> ApiResult<Resp
 pub async fn methods(request: &Request, call: &Call) -> ApiResult<Response> {
     check(request, call)?;
     let catalogues = crate::account_stub::catalogues(&call.env, &call.config).await;
-    let catalogues = catalogues.ok_or_else(|| ApiError::new(ErrorCode::ProviderUnavailable, "No payment provider can be reached now."))?;
-    let offers = catalogue::unify(catalogues, &call.config.preference);
+    if catalogues.listings.is_empty() {
+        return Err(ApiError::new(ErrorCode::ProviderUnavailable, "No payment provider can be reached now."));
+    }
+    let offers = catalogue::unify(catalogues.listings, &call.config.preference);
     let methods: Vec<Listed> =
         offers.iter().map(|offer| Listed { method: &offer.method, contract: token::contract(&offer.method.id) }).collect();
     Ok(Response::from_json(&serde_json::json!({"methods": methods}))?)

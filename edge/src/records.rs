@@ -5,12 +5,13 @@ use crate::account_stub::AccountStub;
 use crate::body::{self, API_MAX};
 use crate::error::{ApiError, ApiResult};
 use crate::merchant;
-use crate::router::Call;
+use crate::router::{self, Call};
 use checkout_core::provider::{DocumentedCall, MadeBy, Parameters, ProviderError};
-use checkout_core::providers;
 use checkout_core::records::{AccountChanges, ListQuery};
+use checkout_core::{identity, providers};
 use checkout_shared::error::{ErrorCode, FieldError};
 use checkout_shared::provider::ProviderId;
+use checkout_shared::route::Route;
 use serde_json::{Map, Value, json};
 use worker::{Method, Request, Response};
 
@@ -33,7 +34,7 @@ pub async fn payments(request: &Request, call: &Call) -> ApiResult<Response> {
 
 /// `GET /v1/payments/{provider}/{reference}`: a payment as its provider knows it now.
 ///
-/// 401 wrong key · 404 provider not enabled · 422 the provider refuses, e.g. for there is no such payment · 429, 502 the provider
+/// 401 wrong key · 404 provider not enabled · 404 no such payment there · 422 the provider refuses · 429, 502 the provider
 pub async fn payment(request: &Request, provider: ProviderId, reference: &str, call: &Call) -> ApiResult<Response> {
     merchant::check(request, call)?;
     Ok(Response::from_json(&account(provider, call)?.fetch(reference).await?)?)
@@ -65,7 +66,8 @@ pub async fn update_account(mut request: Request, provider: ProviderId, call: &C
     Ok(Response::from_json(&account(provider, call)?.update_account(&changes).await?)?)
 }
 
-/// `GET /v1/providers`: the enabled providers, whether they say that they work, what our breaker says, and their own calls.
+/// `GET /v1/providers`: the enabled providers, whether they say that they work, what our breaker says where calls go past one, where they
+/// are to send notifications, and their own calls.
 ///
 /// 401 wrong key
 pub async fn providers(request: &Request, call: &Call) -> ApiResult<Response> {
@@ -84,7 +86,9 @@ async fn state_of(provider: ProviderId, call: &Call) -> ApiResult<Value> {
     };
     let own = own_calls(provider).map(|(call, parameters)| json!({"name": call.name, "http": call.http, "parameters": parameters}));
     let calls: Vec<Value> = own.collect();
-    Ok(json!({"provider": provider, "working": working, "breaker": account.breaker().await?, "calls": calls}))
+    let key = identity::webhook_key(&call.config.client_keys, provider);
+    let webhook_url = format!("{}{}", call.config.public_url, Route::Webhook(provider, Some(key)));
+    Ok(json!({"provider": provider, "working": working, "breaker": account.breaker().await?, "webhook_url": webhook_url, "calls": calls}))
 }
 
 /// `GET` or `POST /v1/providers/{provider}/{call}`: a call of the vendor's own, by the HTTP method the vendor has it under; its
@@ -99,8 +103,7 @@ pub async fn own_call(mut request: Request, provider: ProviderId, name: &str, ca
     let (known, _) = known.ok_or_else(|| ApiError::new(ErrorCode::NotFound, "This provider has no such call."))?;
     let reads = known.http.starts_with("GET ");
     if reads != (request.method() == Method::Get) {
-        let method = if reads { "GET" } else { "POST" };
-        return Err(ApiError::new(ErrorCode::MethodNotAllowed, format!("This call takes {method} only.")));
+        return Ok(router::method_not_allowed(if reads { "GET" } else { "POST" }, call)?);
     }
     let parameters: Parameters = if reads { pairs(&request)?.into_iter().collect() } else { texts(&object(&mut request).await?)? };
     Ok(Response::from_json(&account.own(name, &parameters).await?)?)

@@ -60,12 +60,12 @@ async fn route(request: Request, call: &Call) -> ApiResult<Response> {
         (Route::Methods, Method::Get) => merchant::methods(&request, call).await,
         (Route::Webhook(provider, id), Method::Post) => webhooks::notified(request, *provider, id.as_deref(), call).await,
         (Route::Health, Method::Get) => health(call),
-        _ => Ok(method_not_allowed(&route, call)?),
+        _ => Ok(method_not_allowed(allowed(&route), call)?),
     }
 }
 
-fn method_not_allowed(route: &Route, call: &Call) -> worker::Result<Response> {
-    let allowed = match route {
+fn allowed(route: &Route) -> &'static str {
+    match route {
         Route::Open | Route::Attempts(_) | Route::Sessions | Route::Capture(_) | Route::Webhook(..) => "POST",
         Route::Account(_) | Route::ProviderCall(..) => "GET, POST",
         Route::Enter
@@ -79,7 +79,11 @@ fn method_not_allowed(route: &Route, call: &Call) -> worker::Result<Response> {
         | Route::Providers
         | Route::Methods
         | Route::Health => "GET",
-    };
+    }
+}
+
+/// The answer to an HTTP method that a path does not take.
+pub fn method_not_allowed(allowed: &str, call: &Call) -> worker::Result<Response> {
     let error = ApiError::new(ErrorCode::MethodNotAllowed, format!("This path takes {allowed} only."));
     let response = error.respond(&call.request_id)?;
     response.headers().set("allow", allowed)?;

@@ -42,6 +42,8 @@ pub struct SessionObject {
     unreadable: bool,
     /// When somebody last asked for the view without a socket.
     looked_at: Cell<Timestamp>,
+    /// Why the last capture came to nothing, for the merchant who asked for it.
+    capture_error: RefCell<Option<ProviderError>>,
     /// When the alarm is set to, so that it is not set anew for nothing. `None`: not known.
     alarm: Cell<Option<Timestamp>>,
 }
@@ -70,7 +72,15 @@ impl DurableObject for SessionObject {
             log::line(Level::Error, "session unreadable", &[("reason", &error.to_string())]);
         }
         let unreadable = loaded.is_err();
-        Self { state, env, session: RefCell::new(loaded.ok().flatten()), unreadable, looked_at: Cell::default(), alarm: Cell::new(None) }
+        Self {
+            state,
+            env,
+            session: RefCell::new(loaded.ok().flatten()),
+            unreadable,
+            looked_at: Cell::default(),
+            capture_error: RefCell::default(),
+            alarm: Cell::new(None),
+        }
     }
 
     async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
@@ -149,14 +159,19 @@ impl SessionObject {
                 log_unknown_status(&snapshot);
                 Input::Notified(snapshot)
             }
+            Question::Read => Input::Look,
             Question::Hinted(hint) => Input::Hinted(hint),
             Question::Capture => Input::Capture,
         };
         if self.session.borrow().is_none() {
             return Ok(Answer::Unopened);
         }
+        let captures = matches!(input, Input::Capture);
         if let Err(refusal) = self.apply(input).await? {
             return Ok(Answer::Refused(refusal));
+        }
+        if let Some(error) = self.capture_error.take().filter(|_| captures) {
+            return Ok(Answer::Failed(error));
         }
         if let Some(reference) = noted {
             let session = self.session.borrow();
@@ -230,8 +245,8 @@ impl SessionObject {
         let config = self.config()?;
         Ok(match effect {
             Effect::Offers => {
-                let catalogues = account_stub::catalogues(&self.env, &config).await;
-                Some(Input::Offers(catalogues.map(|catalogues| catalogue::unify(catalogues, &config.preference))))
+                let account_stub::Catalogues { listings, complete } = account_stub::catalogues(&self.env, &config).await;
+                Some(Input::Offers { offers: catalogue::unify(listings, &config.preference), complete })
             }
             Effect::Create(number) => {
                 let result = self.call(&config, number, "create", async |account, asked| account.create(&asked.purchase).await).await;
@@ -242,7 +257,7 @@ impl SessionObject {
                 result.map(|result| Input::Found(number, result))
             }
             Effect::Fetch(number) => {
-                let result = self.call(&config, number, "fetch", async |account, asked| account.fetch(&asked.reference).await).await;
+                let result = self.call(&config, number, "fetch", async |account, asked| account.poll(&asked.reference).await).await;
                 if let Some(Ok(snapshot)) = &result {
                     log_unknown_status(snapshot);
                 }
@@ -250,11 +265,15 @@ impl SessionObject {
             }
             Effect::Capture(number) => {
                 let result = self.call(&config, number, "capture", async |account, asked| account.capture(&asked.reference).await).await;
+                self.capture_error.replace(result.as_ref().and_then(|result| result.as_ref().err().cloned()));
                 result.map(|result| Input::Captured(number, result))
             }
             Effect::Report(report) => {
                 let what = match report {
                     Report::DuplicatePayment(number) => format!("attempt {number} is paid, and another one is too"),
+                    Report::NotCaptured(number) => {
+                        format!("attempt {number} is authorised and not captured, for money has come by another way")
+                    }
                     Report::StrayPayment => "a provider's news speaks of a payment that is no attempt of this session".to_owned(),
                 };
                 let id = self.session.borrow().as_ref().map(|session| session.id().to_owned()).unwrap_or_default();

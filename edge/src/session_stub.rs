@@ -2,7 +2,7 @@
 //! what stands here.
 
 use crate::error::{ApiError, ApiResult};
-use checkout_core::provider::Snapshot;
+use checkout_core::provider::{ProviderError, Snapshot};
 use checkout_core::session::{Hint, Refusal};
 use checkout_shared::error::ErrorCode;
 use checkout_shared::method::MethodId;
@@ -24,8 +24,10 @@ pub enum Question {
         /// The order.
         order: Order,
     },
-    /// The session as it is.
+    /// The session as it is, for a customer who watches.
     View,
+    /// The session as it is, for somebody who does not wait for it to change.
+    Read,
     /// The customer picked a method.
     Choose {
         /// Which.
@@ -51,6 +53,8 @@ pub enum Question {
 pub enum Answer {
     /// The session, after what was asked.
     Session(Box<SessionView>),
+    /// The provider did not do what was asked; the session knows.
+    Failed(ProviderError),
     /// It was never opened.
     Unopened,
     /// Where the attempt stands that a notification was about. `None`: it is none of this session's.
@@ -68,6 +72,7 @@ pub async fn ask(env: &Env, id: &str, question: &Question) -> ApiResult<SessionV
     match exchange(env, id, question).await? {
         Answer::Session(view) => Ok(*view),
         Answer::Noted(_) => Err(ApiError::internal("the session's object answered another question")),
+        Answer::Failed(error) => Err(error.into()),
         Answer::Unopened => Err(unopened()),
         Answer::Refused(refusal) => Err(refusal.into()),
     }
@@ -77,7 +82,7 @@ pub async fn ask(env: &Env, id: &str, question: &Question) -> ApiResult<SessionV
 pub async fn note(env: &Env, id: &str, question: &Question) -> ApiResult<Option<AttemptStatus>> {
     match exchange(env, id, question).await? {
         Answer::Noted(status) => Ok(status),
-        Answer::Session(_) => Ok(None),
+        Answer::Session(_) | Answer::Failed(_) => Ok(None),
         Answer::Unopened => Err(unopened()),
         Answer::Refused(refusal) => Err(refusal.into()),
     }

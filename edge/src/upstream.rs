@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use checkout_core::provider::ProviderError;
-use checkout_core::step::Step;
+use checkout_core::step::{self, Step};
 use futures_util::StreamExt;
 use futures_util::future::{Either, select};
 use std::pin::pin;
@@ -37,6 +37,14 @@ pub enum SoFar {
 }
 
 impl SoFar {
+    /// A request that was not let go: after something was done, what was not asked any more is not known.
+    pub fn refused(self, error: ProviderError) -> ProviderError {
+        match self {
+            Self::OnlyAsked => error,
+            Self::MaybeDone => ProviderError::MaybeSent { reason: error.to_string() },
+        }
+    }
+
     fn lost(self, reason: String) -> ProviderError {
         match self {
             Self::OnlyAsked => ProviderError::NotSent { reason },
@@ -48,7 +56,7 @@ impl SoFar {
 /// A `fetch` that fails does not say whether the request had left, so a failure past building it counts as "maybe", except where
 /// nothing sent so far changes anything.
 pub async fn send(request: http::Request<Bytes>, so_far: &mut SoFar) -> Result<http::Response<Bytes>, ProviderError> {
-    let only_asks = request.method() == http::Method::GET;
+    let only_asks = step::only_asks(&request);
     let request = outgoing(request).map_err(|error| so_far.lost(error.to_string()))?;
     if !only_asks {
         *so_far = SoFar::MaybeDone;

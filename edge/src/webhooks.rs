@@ -6,6 +6,7 @@ use crate::error::{ApiError, ApiResult};
 use crate::log::{self, Level};
 use crate::router::Call;
 use crate::session_stub::{self, Question};
+use checkout_core::identity;
 use checkout_core::provider::{About, Provider, WebhookError};
 use checkout_core::session::{self, Hint};
 use checkout_shared::error::ErrorCode;
@@ -17,7 +18,8 @@ use worker::{Headers, Request, Response};
 ///
 /// 1. 413 larger than any notification.
 /// 2. 404 the provider is not enabled.
-/// 3. 401 the signature over the raw body is missing where there must be one, or wrong.
+/// 3. 401 the signature over the raw body is missing where there must be one, or wrong; or it is a hint, and the path lacks the key that
+///    the merchant has given to the provider alone. Otherwise anybody could have us ask, and providers' quotas are for customers.
 /// 4. 400 not understood, or about another session than the path says. What is about nothing of ours (the account may have payments
 ///    that were not made here) is answered, or it would be sent for ever, and forgotten.
 /// 5. The session's object takes it in, or reads from the provider if it is a hint; 404 if there is no such session.
@@ -30,12 +32,17 @@ pub async fn notified(mut request: Request, provider: ProviderId, id: Option<&st
     // (3), (4)
     let notification = account.verify_webhook(&header_map(request.headers()), &body).map_err(refused)?;
     let is_hint = notification.snapshot.is_none();
+    let has_key = id.is_some_and(|id| identity::webhook_key_matches(&call.config.client_keys, provider, id));
+    if is_hint && !has_key {
+        return Err(refused(WebhookError::MissingSignature));
+    }
     let Some(reference) = reference(&notification.about, provider, call).await? else {
         let fields = [("request_id", call.request_id.as_str()), ("provider", provider.as_str())];
         log::line(Level::Info, "webhook about nothing of ours", &fields);
         return acknowledge(account, None);
     };
-    let session = session::session_of(&reference).filter(|named| id.is_none_or(|id| id == *named)).ok_or_else(foreign)?.to_owned();
+    let session =
+        session::session_of(&reference).filter(|named| has_key || id.is_none_or(|id| id == *named)).ok_or_else(foreign)?.to_owned();
     // (5)
     let question = match notification.snapshot {
         Some(verified) => {

@@ -46,3 +46,17 @@ impl FromStr for ProviderId {
         Self::ALL.iter().copied().find(|id| id.as_str() == name).ok_or(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The compiler asks for a name and not for a place in `ALL`; serde knows every variant there is.
+    #[test]
+    fn all_are_all_and_serde_names_them_alike() {
+        let told = serde_json::from_str::<ProviderId>("\"nobody\"").unwrap_err().to_string();
+        let known: Vec<&str> = told.split('`').skip(3).step_by(2).collect();
+        let all: Vec<&str> = ProviderId::ALL.iter().map(|id| id.as_str()).collect();
+        assert_eq!(all, known, "{told}");
+    }
+}

@@ -81,7 +81,8 @@ pub enum Route {
     ProviderCall(ProviderId, String),
     /// `/v1/methods` — the ways to pay that the enabled providers offer.
     Methods,
-    /// `/v1/webhooks/{provider}` and `/v1/webhooks/{provider}/{id}` — a provider's notifications.
+    /// `/v1/webhooks/{provider}` and `/v1/webhooks/{provider}/{id}` — a provider's notifications. The id is a session's, or the key
+    /// without which nobody can hint at anything; both look alike.
     Webhook(ProviderId, Option<String>),
     /// `/health`
     Health,

@@ -5,7 +5,7 @@ use crate::simulators::LostAnswer;
 use bytes::Bytes;
 use checkout_core::provider::{Operation, ProviderError};
 use checkout_core::step::{Number, Step};
-use http::{Method, Request, Response};
+use http::{Request, Response};
 
 /// Gives the numbers that only an account as a whole can give: requests' counted up, orders' one for each reference.
 #[derive(Clone, Debug)]
@@ -68,7 +68,7 @@ pub fn run_numbered<T>(
             Step::Done(outcome) => return Ok(outcome),
             Step::Number(number, next) => next(numbers.give(&number))?,
             Step::Send(request, next) => {
-                only_asks &= request.method() == Method::GET;
+                only_asks &= checkout_core::step::only_asks(&request);
                 let response = answer(request);
                 if response.extensions().get::<LostAnswer>().is_some() {
                     return Err(lost(only_asks));
@@ -88,6 +88,7 @@ fn lost(only_asks: bool) -> ProviderError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use http::Method;
 
     #[test]
     fn requests_count_up_and_a_reference_keeps_its_number() {

@@ -8,6 +8,8 @@ use crate::simulators::server::SimulatorServer;
 use crate::simulators::{self, Setting, Simulated};
 use crate::storefront::{Storefront, StorefrontSettings};
 use crate::worker_process::{WorkerProcess, WorkerSettings};
+use checkout_core::identity::{self, KeyPair};
+use checkout_core::secret::Secret;
 use checkout_shared::provider::ProviderId;
 use checkout_shared::route::Route;
 use data_encoding::BASE64URL_NOPAD;
@@ -57,8 +59,19 @@ pub struct Secrets {
 }
 
 impl Secrets {
-    fn new(of_providers: Vec<Setting>) -> Outcome<Self> {
-        Ok(Self { order_signing_key: random_key()?, client_token_key: random_key()?, merchant_key: random_key()?, of_providers })
+    fn new() -> Outcome<Self> {
+        Ok(Self {
+            order_signing_key: random_key()?,
+            client_token_key: random_key()?,
+            merchant_key: random_key()?,
+            of_providers: Vec::new(),
+        })
+    }
+
+    /// Where a provider is told to send notifications.
+    fn webhook(&self, worker_url: &str, id: ProviderId) -> String {
+        let keys = KeyPair { current: Secret::new(self.client_token_key.as_str()), previous: None };
+        format!("{worker_url}{}", Route::Webhook(id, Some(identity::webhook_key(&keys, id))))
     }
 
     /// The merchant's key at a provider, by the name of its setting.
@@ -115,13 +128,13 @@ struct RunningSimulator {
 }
 
 impl RunningSimulator {
-    /// Starts a provider's simulator with keys of its own, and tells it where the Worker is.
-    fn start(id: ProviderId, listener: TcpListener, worker_url: &str) -> Outcome<Self> {
+    /// Starts a provider's simulator with keys of its own, and tells it where to send notifications.
+    fn start(id: ProviderId, listener: TcpListener, webhook_url: &str) -> Outcome<Self> {
         let seed = random_key()?;
         let key = |number: u32| BASE64URL_NOPAD.encode(&Sha256::digest(format!("{seed} {number}")));
         let mut simulated = Simulated::new(simulators::vendor(id, &key));
         let url = origin("127.0.0.1", &listener)?;
-        simulated.locate(&url, &format!("{worker_url}{}", Route::Webhook(id, None)));
+        simulated.locate(&url, webhook_url);
         let settings = simulated.settings(&url);
         Ok(Self { id, url, server: SimulatorServer::start(listener, simulated), settings })
     }
@@ -139,11 +152,12 @@ impl Stack {
             None => free_port()?,
         };
         let worker_url = format!("http://127.0.0.1:{worker_port}");
-        let start = |(id, listener)| RunningSimulator::start(id, listener, &worker_url);
+        let mut secrets = Secrets::new()?;
+        let start = |(id, listener)| RunningSimulator::start(id, listener, &secrets.webhook(&worker_url, id));
         let simulators = listeners.into_iter().map(start).collect::<Outcome<Vec<_>>>()?;
         let (keys, plain): (Vec<Setting>, Vec<Setting>) =
             simulators.iter().flat_map(|simulator| simulator.settings.clone()).partition(|setting| setting.secret);
-        let secrets = Secrets::new(keys)?;
+        secrets.of_providers = keys;
 
         // `localhost` and `127.0.0.1` are different sites to a browser, as a shop and its checkout are in life.
         let storefront_url = origin("localhost", &storefront_listener)?;
@@ -285,7 +299,7 @@ mod tests {
             vendor.settings("http://127.0.0.1:9000")
         });
         let (keys, plain) = settings.partition(|setting| setting.secret);
-        let secrets = Secrets::new(keys).unwrap();
+        let secrets = Secrets { of_providers: keys, ..Secrets::new().unwrap() };
         let mut told = variables("http://127.0.0.1:8787".to_owned(), "http://localhost:8788".to_owned(), plain);
         told.extend(secrets.settings());
 

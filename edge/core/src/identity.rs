@@ -1,6 +1,7 @@
 //! Who is who without a look-up table: session ids derived from references, and client tokens derived from session ids.
 
 use crate::secret::Secret;
+use checkout_shared::provider::ProviderId;
 use data_encoding::{BASE32_NOPAD, BASE64URL_NOPAD};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
@@ -55,6 +56,31 @@ pub fn client_token_matches(keys: &KeyPair, session_id: &str, token: &str) -> bo
     BASE64URL_NOPAD.decode(token.as_bytes()).is_ok_and(|signature| keys.verifies(&client_token_message(session_id), &signature))
 }
 
+/// What the address for a provider's notifications ends with: nobody who was not told it can hint at anything. It has the form of a
+/// session's id, and is no session's.
+#[must_use]
+pub fn webhook_key(keys: &KeyPair, provider: ProviderId) -> String {
+    webhook_key_under(&keys.current, provider)
+}
+
+/// Whether an address ends with the key for its provider's notifications, in constant time.
+#[must_use]
+pub fn webhook_key_matches(keys: &KeyPair, provider: ProviderId, stated: &str) -> bool {
+    // Both sides are hashed first, as for the merchant key below.
+    let under = |key: &Secret| {
+        let ours = keyed(key, webhook_key_under(key, provider).as_bytes()).finalize().into_bytes();
+        keyed(key, stated.as_bytes()).verify_slice(&ours).is_ok()
+    };
+    under(&keys.current) | keys.previous.as_ref().is_some_and(under)
+}
+
+fn webhook_key_under(key: &Secret, provider: ProviderId) -> String {
+    let message = [b"webhook\0", provider.as_str().as_bytes()].concat();
+    let mut text = BASE32_NOPAD.encode(&keyed(key, &message).finalize().into_bytes()).to_ascii_lowercase();
+    text.truncate(26);
+    text
+}
+
 /// The leading label keeps this use of the key apart from any other.
 fn client_token_message(session_id: &str) -> Vec<u8> {
     [b"client-token\0", session_id.as_bytes()].concat()
@@ -102,6 +128,16 @@ mod tests {
         let token = client_token(&keys("old", None), "s");
         assert!(client_token_matches(&keys("new", Some("old")), "s", &token));
         assert!(!client_token_matches(&keys("new", None), "s", &token));
+    }
+
+    #[test]
+    fn a_webhook_key_is_its_providers_alone_and_rotates() {
+        let key = webhook_key(&keys("old", None), ProviderId::Okipays);
+        assert!(checkout_shared::route::is_session_id(&key), "{key}");
+        assert!(webhook_key_matches(&keys("new", Some("old")), ProviderId::Okipays, &key));
+        assert!(!webhook_key_matches(&keys("new", None), ProviderId::Okipays, &key));
+        assert!(!webhook_key_matches(&keys("old", None), ProviderId::Onecheckout, &key));
+        assert!(!webhook_key_matches(&keys("old", None), ProviderId::Okipays, &key[..25]));
     }
 
     #[test]

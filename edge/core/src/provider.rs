@@ -220,6 +220,9 @@ pub struct Snapshot {
     /// What has arrived for good in all, where it says so beside or instead of transactions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub received: Option<Money>,
+    /// When it was paid, where the provider says so beside or instead of transactions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paid_at: Option<Timestamp>,
     /// How much too little the provider still counts as paid, in percent.
     pub shortfall_accepted: Option<Amount>,
 }

@@ -19,7 +19,8 @@ impl Secret {
         &self.0
     }
 
-    /// A peer's text with this key taken out, should the peer have echoed it, and cut to a length fit for a log line.
+    /// A peer's text with this key taken out, should the peer have echoed it, and cut to a length fit for a log line. It cuts, so take other
+    /// secrets out first.
     #[must_use]
     pub fn scrub(&self, text: &str) -> String {
         let scrubbed = if self.0.is_empty() { text.to_owned() } else { text.replace(&self.0, "…") };

@@ -31,6 +31,16 @@ pub enum Number {
     Order(String),
 }
 
+/// Marks a request (as an extension) that only asks although it is no GET: nothing can have changed if its answer is lost.
+#[derive(Clone, Copy, Debug)]
+pub struct OnlyAsks;
+
+/// Whether a request only asks.
+#[must_use]
+pub fn only_asks(request: &http::Request<Bytes>) -> bool {
+    request.method() == http::Method::GET || request.extensions().get::<OnlyAsks>().is_some()
+}
+
 impl<T: 'static> Step<T> {
     /// A request and what to make of its answer, where no further request follows.
     pub fn ask(request: http::Request<Bytes>, read: impl FnOnce(http::Response<Bytes>) -> Result<T, ProviderError> + 'static) -> Self {

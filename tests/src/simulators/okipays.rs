@@ -194,7 +194,7 @@ impl Vendor for OkiPays {
 
     fn page_actions(&self, reference: &str) -> Vec<Action> {
         let order = self.orders.iter().find(|order| order.number.to_string() == reference);
-        order.map(|order| order.status.page_actions().to_vec()).unwrap_or_default()
+        order.map(|order| order.page_actions().to_vec()).unwrap_or_default()
     }
 
     fn notifications(&mut self) -> Vec<http::Request<Bytes>> {

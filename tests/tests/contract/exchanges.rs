@@ -5,6 +5,7 @@ use crate::suite::conversation::{Played, kind, written};
 use crate::suite::data::{Contract, Exchange, Expected, directory, response};
 use crate::suite::{Failures, every_provider};
 use checkout_core::provider::{Provider, ProviderError};
+use checkout_core::step::only_asks;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
@@ -49,6 +50,23 @@ fn nothing_is_in_doubt_before_anything_was_posted() {
                     let held = matches!(played.error(), Some(ProviderError::NotSent { .. }));
                     failures.check(held, contract.at(&exchange.name), || format!("status 502 at step {step}: {}", played.told()));
                 }
+            }
+        }
+    });
+}
+
+/// What carries a conversation must know what is lost with an answer that never comes; no status tells it.
+#[test]
+fn a_request_that_changes_something_is_told_from_one_that_only_asks() {
+    every_provider(|contract, failures| {
+        let account = contract.account();
+        for exchange in contract.exchanges.iter().filter(|exchange| !exchange.steps.is_empty()) {
+            let sent = contract.play(account.as_ref(), exchange).sent;
+            let place = contract.at(&exchange.name);
+            if !exchange.asked.changes() {
+                failures.check(sent.iter().all(only_asks), place, || "one of its requests is not marked as only asking".to_owned());
+            } else if exchange.asked.operation() != "call" && matches!(exchange.expected, Expected::Understood(_)) {
+                failures.check(!sent.iter().all(only_asks), place, || "it changes something, and all of its requests only ask".to_owned());
             }
         }
     });

@@ -14,6 +14,7 @@ mod exchanges;
 mod readme;
 mod secrets;
 mod settings;
+mod simulated;
 mod statuses;
 mod suite;
 mod webhooks;

@@ -1,5 +1,7 @@
 //! A browser, a merchant and a provider, as far as the edge can tell them apart: plain HTTP and WebSocket.
 
+use checkout_core::identity::{self, KeyPair};
+use checkout_core::secret::Secret;
 use checkout_shared::error::{ErrorBody, ErrorCode};
 use checkout_shared::provider::ProviderId;
 use checkout_shared::route::{Capability, Route};
@@ -78,6 +80,12 @@ impl Edge {
     pub async fn as_merchant_post(&self, path: impl ToString, body: &Value) -> Result<Response, Failed> {
         let request = self.http.post(format!("{}{}", self.url, path.to_string())).json(body);
         Ok(request.bearer_auth(&self.secrets.merchant_key).send().await?)
+    }
+
+    /// The path on which a provider's hints are taken.
+    pub fn webhook(&self, id: ProviderId) -> Route {
+        let keys = KeyPair { current: Secret::new(self.secrets.client_token_key.as_str()), previous: None };
+        Route::Webhook(id, Some(identity::webhook_key(&keys, id)))
     }
 
     /// What a provider's simulator was asked on a path (or the end of one).

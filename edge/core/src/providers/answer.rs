@@ -3,7 +3,7 @@
 //! Tolerant about form, never about meaning: what cannot be read is `None`, not a default. Numbers are read from their text and
 //! never pass through a float. What the fields mean is each vendor's file's business.
 
-use crate::provider::ProviderError;
+use crate::provider::{PaymentStatus, ProviderError, Snapshot};
 use checkout_shared::time::{Millis, Timestamp};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -32,6 +32,12 @@ impl Asked {
             Self::ToCreate => ProviderError::MaybeSent { reason },
             Self::ForNews => ProviderError::NotSent { reason },
         }
+    }
+
+    /// News of money that is there or set aside, where it comes with what was asked for. Without, it would agree with any order.
+    pub(super) fn priced(self, snapshot: Snapshot) -> Result<Snapshot, ProviderError> {
+        let claims_all = matches!(snapshot.status, PaymentStatus::Authorized | PaymentStatus::Paid);
+        if claims_all && snapshot.stated.price.is_none() { Err(self.lost("what is paid has no price")) } else { Ok(snapshot) }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::provider::ProviderError;
 use crate::secret::Secret;
+use crate::step::OnlyAsks;
 use bytes::Bytes;
 use checkout_shared::money::Amount;
 use http::Method;
@@ -55,6 +56,12 @@ pub(super) fn post(url: &Url, content_type: &'static str, body: Bytes) -> Result
     let mut request = request(Method::POST, url, body)?;
     request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     Ok(request)
+}
+
+/// Marks a request that changes nothing although it is no GET.
+pub(super) fn only_asking(mut request: http::Request<Bytes>) -> http::Request<Bytes> {
+    request.extensions_mut().insert(OnlyAsks);
+    request
 }
 
 fn request(method: Method, url: &Url, body: Bytes) -> Result<http::Request<Bytes>, ProviderError> {

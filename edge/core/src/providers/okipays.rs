@@ -15,8 +15,11 @@
 //! - The document says nothing about who signs the Result URL callback. A working third-party receiver shows headers `token` and
 //!   `sign`. So: both and right is news; neither is a hint, which only makes us ask; anything else is refused.
 //! - The signed text has no delimiters and no names, so it binds the values and their order, not what they are called. Signed news must
-//!   therefore state all that it is compared by: order, status, price and currency, and what has come where something has.
+//!   therefore state all that it is compared by: order, status, price and currency, what has come where something has, and of what is
+//!   paid when it was.
 //! - Neither order/create nor order/get says when an order ends or how much has come; only the callback says the latter.
+//! - "Pay Failed" and "Error" are not the end: the page stays payable until "Expired", and a customer who tries again there must still be
+//!   seen. Both count as pending.
 //!
 //! The requests are built in `requests`, the answers read in `answers`, the lists of currencies and networks in `catalogue`; what is
 //! signed, and how, is in [`signature`].
@@ -268,12 +271,13 @@ impl Provider for OkiPays {
     }
 
     /// The vendor acts on the answer: `done` closes the order and `cancel` ends it. So `done` is for what is paid and `cancel` for what
-    /// is over without money; anything else gets neither, because `done` would close an order that is only partly paid, and `cancel`
-    /// would end one that money may still reach.
+    /// was called off; anything else gets neither, because `done` would close an order that is only partly paid, and `cancel` would end
+    /// one that money may still reach: the page of a payment that failed may be paid again, and a callback that comes late may be about
+    /// money in process.
     fn webhook_acknowledgement(&self, status: Option<AttemptStatus>) -> http::Response<&'static str> {
         let mut response = http::Response::new(match status {
             Some(AttemptStatus::Paid) => r#"{"status":"done"}"#,
-            Some(AttemptStatus::Cancelled | AttemptStatus::Failed) => r#"{"status":"cancel"}"#,
+            Some(AttemptStatus::Cancelled) => r#"{"status":"cancel"}"#,
             _ => "{}",
         });
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));

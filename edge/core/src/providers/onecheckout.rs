@@ -100,8 +100,8 @@ impl Provider for Onecheckout {
     }
 
     fn methods(&self) -> Operation<Vec<Listing>> {
-        let key = self.key.clone();
-        Ok(Step::ask(self.read_account()?, move |response| answers::methods(&response, &key)))
+        let (key, amounts) = (self.key.clone(), self.amounts);
+        Ok(Step::ask(self.read_account()?, move |response| answers::methods(&response, &key, amounts)))
     }
 
     fn create(&self, purchase: &Purchase) -> Operation<Created> {

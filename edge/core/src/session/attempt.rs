@@ -29,6 +29,19 @@ pub struct Attempt {
     pub news: News,
     /// How it is watched.
     pub watch: Watch,
+    /// How the taking of its authorised payment goes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub capturing: Option<Capturing>,
+}
+
+/// How the taking of an authorised payment goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Capturing {
+    /// When the provider was last asked to.
+    pub asked_at: Timestamp,
+    /// It said no: only the merchant may ask again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub refused: bool,
 }
 
 /// How far the creation of an attempt has come.
@@ -94,11 +107,16 @@ impl Attempt {
 
     /// What is to arrive: the amount in the coin where one was agreed on, the price where it is paid on a page.
     #[must_use]
-    pub fn due(&self) -> Option<&Money> {
-        match self.instructions()? {
-            Instructions::Address(address) => Some(&address.amount),
-            Instructions::Page { .. } => Some(&self.purchase.price),
+    pub fn due(&self) -> &Money {
+        match self.instructions() {
+            Some(Instructions::Address(address)) => &address.amount,
+            Some(Instructions::Page { .. }) | None => &self.purchase.price,
         }
+    }
+
+    /// It is known to ask for something else than the order, and no money has come by it: nobody may be shown it.
+    fn asks_for_something_else(&self) -> bool {
+        self.news.dispute.is_some_and(|dispute| dispute != Dispute::Shortfall) && !self.news.has_money()
     }
 
     /// Whether its payment is authorised and waits to be taken.
@@ -122,7 +140,7 @@ impl Attempt {
     /// How much too much has come for good.
     #[must_use]
     pub fn surplus(&self) -> Option<Money> {
-        let due = self.due()?;
+        let due = self.due();
         let surplus = self.news.received_for_good(&due.currency).0.checked_sub(due.amount.0)?;
         (surplus > Decimal::ZERO).then(|| Money::new(surplus.normalize(), due.currency.clone()))
     }
@@ -130,7 +148,7 @@ impl Attempt {
     /// What has been seen so far, in the currency of what is due.
     #[must_use]
     pub fn received(&self) -> Option<Money> {
-        let due = self.due()?;
+        let due = self.due();
         let received = self.news.received(&due.currency);
         (received > Amount::default()).then(|| Money { amount: received, currency: due.currency.clone() })
     }
@@ -138,7 +156,7 @@ impl Attempt {
     /// By how much what was received differs from what was due: positive is too much.
     #[must_use]
     pub fn difference(&self) -> Option<Money> {
-        let (due, received) = (self.due()?, self.received()?);
+        let (due, received) = (self.due(), self.received()?);
         let difference = received.amount.0.checked_sub(due.amount.0)?;
         Some(Money::new(difference.normalize(), due.currency.clone()))
     }
@@ -165,6 +183,7 @@ impl Attempt {
             PaymentStatus::Refunding => AttemptStatus::Refunding,
             PaymentStatus::Paid => AttemptStatus::Paid,
             _ if self.news.dispute.is_some() && self.news.has_money() => AttemptStatus::Review,
+            _ if self.asks_for_something_else() => AttemptStatus::Failed,
             PaymentStatus::Authorized => AttemptStatus::Processing,
             // The rest is there already, and not final.
             PaymentStatus::Partial if self.short() == Some(false) => AttemptStatus::Processing,
@@ -177,6 +196,10 @@ impl Attempt {
             PaymentStatus::Pending | PaymentStatus::Processing => AttemptStatus::AwaitingPayment,
             PaymentStatus::Underpaid => self.ended(AttemptStatus::Underpaid),
             PaymentStatus::Expired => self.ended(AttemptStatus::Expired),
+            // Called off or failed with money there: nothing says what becomes of it.
+            PaymentStatus::Cancelled | PaymentStatus::Failed if self.news.has_arrived() && self.short() != Some(true) => {
+                AttemptStatus::Review
+            }
             PaymentStatus::Cancelled => self.ended(AttemptStatus::Cancelled),
             PaymentStatus::Failed => self.ended(AttemptStatus::Failed),
         }
@@ -217,7 +240,10 @@ impl Attempt {
             number: self.number,
             method: self.purchase.method.clone(),
             status,
-            instructions: self.instructions().map(|instructions| asking_for(instructions, due.as_ref())),
+            instructions: self
+                .instructions()
+                .filter(|_| !self.asks_for_something_else())
+                .map(|instructions| asking_for(instructions, due.as_ref())),
             received: self.received(),
             due,
             transactions,
@@ -245,8 +271,8 @@ impl Attempt {
         if self.provider_reference().is_some_and(|ours| ours != snapshot.provider_reference) {
             return false;
         }
-        let due = self.due().cloned();
-        self.news.absorb(snapshot, &self.purchase, due.as_ref());
+        let due = self.due().clone();
+        self.news.absorb(snapshot, &self.purchase, &due);
         self.watch = Watch { asked_at: now, ..Watch::default() };
         true
     }
@@ -255,9 +281,10 @@ impl Attempt {
 impl Watch {
     /// A question has failed: the next one waits longer.
     pub(super) fn fail(&mut self, error: &ProviderError, now: Timestamp) {
-        self.failures = self.failures.saturating_add(1);
-        if let ProviderError::RateLimited { retry_after: Some(wait) } = error {
-            self.not_before = Some(now + *wait);
+        match error {
+            // That it is asked too often says nothing about the provider; the wait is all there is to it.
+            ProviderError::RateLimited { retry_after: Some(wait) } => self.not_before = Some(now + *wait),
+            _ => self.failures = self.failures.saturating_add(1),
         }
     }
 }

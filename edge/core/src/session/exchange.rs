@@ -50,8 +50,13 @@ impl Offer {
 pub enum Input {
     /// A merchant (by an order token or by key) states the order again.
     Reopen(Order),
-    /// The methods on offer, or that they could not be had.
-    Offers(Option<Vec<Offer>>),
+    /// The methods on offer; none where they could not be had.
+    Offers {
+        /// What is on offer.
+        offers: Vec<Offer>,
+        /// Every enabled provider has said what it offers.
+        complete: bool,
+    },
     /// The customer picked a method.
     Choose {
         /// Which.
@@ -115,6 +120,8 @@ pub enum Effect {
 pub enum Report {
     /// This attempt is paid, and another one is too.
     DuplicatePayment(u32),
+    /// This attempt is authorised and not captured, for money has come by another.
+    NotCaptured(u32),
     /// A provider's news speaks of a payment that is none of this session's attempts.
     StrayPayment,
 }

@@ -14,7 +14,7 @@ pub mod schedule;
 pub use exchange::{Effect, Hint, Input, Offer, Refusal, Report, Taker};
 
 use crate::provider::{Created, Found, ProviderError, Purchase, Snapshot};
-use attempt::{Attempt, Stage, Watch};
+use attempt::{Attempt, Capturing, Stage, Watch};
 use checkout_shared::error::FieldError;
 use checkout_shared::method::MethodId;
 use checkout_shared::order::Order;
@@ -37,6 +37,9 @@ pub struct Session {
     offers: Vec<Offer>,
     offers_asked_at: Option<Timestamp>,
     offers_failures: u32,
+    /// Some provider could not say what it offers: whoever looks has it asked for again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    offers_incomplete: bool,
     attempts: Vec<Attempt>,
     /// The number of the attempt the customer is on.
     current: Option<u32>,
@@ -54,6 +57,7 @@ impl Session {
             offers: Vec::new(),
             offers_asked_at: Some(now),
             offers_failures: 0,
+            offers_incomplete: false,
             attempts: Vec::new(),
             current: None,
         };
@@ -68,7 +72,7 @@ impl Session {
         let now = now.max(self.as_of);
         let mut effects = match input {
             Input::Reopen(order) => self.reopen(order, now),
-            Input::Offers(offers) => Ok(self.take_offers(offers)),
+            Input::Offers { offers, complete } => Ok(self.take_offers(offers, complete)),
             Input::Choose { method, return_url, public_url } => self.choose(&method, return_url, &public_url, now),
             Input::Created(number, result) => Ok(self.created(number, result, now)),
             Input::Found(number, result) => Ok(self.found(number, result, now)),
@@ -76,7 +80,7 @@ impl Session {
             Input::Captured(number, result) => Ok(self.captured(number, result, now)),
             Input::Notified(snapshot) => Ok(self.notified(&snapshot, now)),
             Input::Hinted(hint) => Ok(self.hinted(&hint, now)),
-            Input::Capture => self.capture(),
+            Input::Capture => self.capture(now),
             Input::Look => Ok(self.look(now)),
             Input::Tick { watched } => Ok(self.tick(watched, now)),
         }?;
@@ -207,10 +211,12 @@ impl Session {
         Ok(self.look(now))
     }
 
-    /// Whoever looks while there is nothing to choose from has it asked for again, though not more often than the alarm would.
+    /// Whoever looks while there is nothing to choose from, or not all there could be, has it asked for again, though not too often.
     fn look(&mut self, now: Timestamp) -> Vec<Effect> {
-        let asked_lately = self.offers_asked_at.is_some_and(|asked_at| now < asked_at + schedule::METHODS_RETRY);
-        if !self.offers.is_empty() || asked_lately || self.is_settled() {
+        let rest = if self.offers.is_empty() { schedule::METHODS_RETRY } else { schedule::MORE_METHODS_RETRY };
+        let asked_lately = self.offers_asked_at.is_some_and(|asked_at| now < asked_at + rest);
+        let wanted = self.offers.is_empty() || self.offers_incomplete;
+        if !wanted || asked_lately || self.is_settled() {
             return Vec::new();
         }
         self.offers_failures = self.offers_failures.min(schedule::METHODS_TRIES - 1);
@@ -218,13 +224,13 @@ impl Session {
         vec![Effect::Offers]
     }
 
-    fn take_offers(&mut self, offers: Option<Vec<Offer>>) -> Vec<Effect> {
-        match offers {
-            Some(offers) if !offers.is_empty() => {
-                self.offers = offers;
-                self.offers_failures = 0;
-            }
-            _ => self.offers_failures += 1,
+    fn take_offers(&mut self, offers: Vec<Offer>, complete: bool) -> Vec<Effect> {
+        if offers.is_empty() {
+            self.offers_failures += 1;
+        } else {
+            self.offers = offers;
+            self.offers_failures = 0;
+            self.offers_incomplete = !complete;
         }
         Vec::new()
     }
@@ -287,6 +293,7 @@ impl Session {
             stage: Stage::Creating,
             news: News::default(),
             watch,
+            capturing: None,
         });
         self.current = Some(number);
         Ok(vec![Effect::Create(number)])
@@ -321,6 +328,9 @@ impl Session {
         let Stage::Unknown { lookups } = attempt.stage else { return Vec::new() };
         attempt.watch.asked_at = now;
         match result {
+            Err(_) if attempt.watch.failures + 1 >= schedule::LOOKUP_FAILURES => {
+                attempt.stage = Stage::Refused { reason: "the answer was lost and could not be looked up".to_owned() };
+            }
             Err(error) => attempt.watch.fail(&error, now),
             Ok(None) if lookups as usize >= schedule::LOOKUP_WAITS.len() => {
                 attempt.stage = Stage::Refused { reason: "the answer was lost and nothing was created".to_owned() };
@@ -344,39 +354,61 @@ impl Session {
             Ok(_) => return vec![Effect::Report(Report::StrayPayment)],
             Err(error) => attempt.watch.fail(&error, now),
         }
-        self.capture_unasked()
+        self.capture_unasked(now)
     }
 
     /// Whatever went wrong, the next question about the payment shows whether it was taken.
     fn captured(&mut self, number: u32, result: Result<Snapshot, ProviderError>, now: Timestamp) -> Vec<Effect> {
         let Some(attempt) = self.attempt_mut(number) else { return Vec::new() };
         match result {
-            Ok(snapshot) if attempt.hear(&snapshot, now) => Vec::new(),
-            Ok(_) => vec![Effect::Report(Report::StrayPayment)],
+            Ok(snapshot) if attempt.hear(&snapshot, now) => {}
+            Ok(_) => return vec![Effect::Report(Report::StrayPayment)],
             Err(error) => {
                 attempt.watch.fail(&error, now);
-                Vec::new()
+                let refused = matches!(error, ProviderError::Answered { .. } | ProviderError::Unsupported { .. });
+                attempt.capturing = attempt.capturing.map(|capturing| Capturing { refused, ..capturing });
             }
         }
+        Vec::new()
     }
 
-    /// What is authorised and may be taken: nothing once the order is paid, for the customer would pay twice.
-    fn capturable(&self) -> Option<u32> {
-        let waiting = self.attempts.iter().find(|attempt| attempt.is_capturable());
-        waiting.filter(|_| !self.is_settled()).map(|attempt| attempt.number)
-    }
-
-    fn capture_unasked(&self) -> Vec<Effect> {
-        self.capturable().filter(|_| self.order.capture.is_automatic()).map(Effect::Capture).into_iter().collect()
-    }
-
-    fn capture(&self) -> Result<Vec<Effect>, Refusal> {
-        match self.capturable() {
-            Some(number) => Ok(vec![Effect::Capture(number)]),
-            // Asked twice, or taken meanwhile: it is as it should be.
-            None if self.status() == Status::Paid => Ok(Vec::new()),
-            None => Err(Refusal::NothingToCapture),
+    /// Takes what is authorised, if that is how the order wants it: not while it is being taken, not again after a no, and not while money
+    /// has come by another way, for the customer would pay twice.
+    fn capture_unasked(&mut self, now: Timestamp) -> Vec<Effect> {
+        if !self.order.capture.is_automatic() || self.is_settled() {
+            return Vec::new();
         }
+        let is_free = |attempt: &Attempt| attempt.capturing.is_none_or(|capturing| !capturing.refused && !is_under_way(capturing, now));
+        let Some(number) = self.attempts.iter().find(|attempt| attempt.is_capturable() && is_free(attempt)).map(|attempt| attempt.number)
+        else {
+            return Vec::new();
+        };
+        if self.attempts.iter().any(|other| other.number != number && other.news.has_money()) {
+            return vec![Effect::Report(Report::NotCaptured(number))];
+        }
+        self.begin_capture(number, now)
+    }
+
+    /// The merchant wants it taken, whatever was said before.
+    fn capture(&mut self, now: Timestamp) -> Result<Vec<Effect>, Refusal> {
+        // Asked twice, or taken meanwhile: it is as it should be.
+        if self.is_settled() {
+            return Ok(Vec::new());
+        }
+        let waiting: Vec<&Attempt> = self.attempts.iter().filter(|attempt| attempt.is_capturable()).collect();
+        let under_way = waiting.iter().any(|attempt| attempt.capturing.is_some_and(|capturing| is_under_way(capturing, now)));
+        match waiting.first().map(|attempt| attempt.number) {
+            None => Err(Refusal::NothingToCapture),
+            Some(_) if under_way => Ok(Vec::new()),
+            Some(number) => Ok(self.begin_capture(number, now)),
+        }
+    }
+
+    /// Written down before it is asked for.
+    fn begin_capture(&mut self, number: u32, now: Timestamp) -> Vec<Effect> {
+        let Some(attempt) = self.attempt_mut(number) else { return Vec::new() };
+        attempt.capturing = Some(Capturing { asked_at: now, refused: false });
+        vec![Effect::Capture(number)]
     }
 
     /// Anybody can hint, so hints lead to no more questions than watching would.
@@ -386,13 +418,18 @@ impl Session {
             Hint::ProviderReference(reference) => attempt.provider_reference() == Some(reference),
         };
         let Some(attempt) = self.attempts.iter_mut().find(meant) else { return Vec::new() };
-        let left_alone = attempt.watch.not_before.is_some_and(|not_before| now < not_before);
-        if left_alone || now < attempt.watch.asked_at + schedule::HINT_REST {
+        let question = schedule::next_question(attempt, true, now);
+        let rest = if question.is_some() { schedule::HINT_REST } else { schedule::LATE_HINT_REST };
+        let is_due = question.is_some_and(|due| due <= now);
+        // After failures the schedule knows better, and a look-up that comes too soon would count as one that found nothing.
+        let waits = attempt.watch.failures > 0 || matches!(attempt.stage, Stage::Unknown { .. });
+        if now < attempt.watch.asked_at + rest || (waits && !is_due) || attempt.watch.not_before.is_some_and(|not_before| now < not_before)
+        {
             return Vec::new();
         }
         match attempt.stage {
             // A customer who comes back is not kept waiting for the provider: the alarm asks, at once.
-            Stage::Payable { .. } | Stage::Untold { .. } if matches!(hint, Hint::ProviderReference(_)) => {
+            Stage::Payable { .. } | Stage::Untold { .. } if question.is_some() && matches!(hint, Hint::ProviderReference(_)) => {
                 attempt.watch.asked_at = Timestamp::default();
                 Vec::new()
             }
@@ -410,7 +447,7 @@ impl Session {
         let reference = snapshot.stated.reference.as_deref();
         let ours = self.attempts.iter_mut().find(|attempt| Some(attempt.purchase.reference.as_str()) == reference);
         let heard = ours.is_some_and(|attempt| attempt.hear(snapshot, now));
-        if heard { self.capture_unasked() } else { vec![Effect::Report(Report::StrayPayment)] }
+        if heard { self.capture_unasked(now) } else { vec![Effect::Report(Report::StrayPayment)] }
     }
 
     fn tick(&mut self, watched: bool, now: Timestamp) -> Vec<Effect> {
@@ -438,6 +475,11 @@ impl Session {
         }
         effects
     }
+}
+
+/// Whether the answer to a capture may still come.
+fn is_under_way(capturing: Capturing, now: Timestamp) -> bool {
+    !capturing.refused && now < capturing.asked_at + schedule::CAPTURE_LOST_AFTER
 }
 
 /// Our name for an attempt at a provider: the session's id, a hyphen and the attempt's number.

@@ -1,5 +1,8 @@
 //! What has been heard of one payment, as a set that only grows: the same news in any order gives the same result, duplicates change
 //! nothing, and money once seen is never forgotten.
+//!
+//! One thing goes before that: paid stays paid. So it matters whether a "paid" that states no amounts came before news that disputes
+//! the amount (then the order is paid, and an operator is told) or after it (then it settles nothing, and a person decides).
 
 use crate::provider::{PaymentStatus, Purchase, Snapshot, Stated};
 use checkout_shared::money::{Amount, Currency, Money};
@@ -17,6 +20,12 @@ pub struct News {
     pub was_over: bool,
     /// News that does not agree with the order has come; what disagrees, for the operator.
     pub dispute: Option<Dispute>,
+    /// News that does not agree with the order has said that money is there.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub disputed_money: bool,
+    /// The earliest time at which the provider says that it was paid.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paid_at: Option<Timestamp>,
     /// The provider has said at some time that a part of what is due had come.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub part_seen: bool,
@@ -79,13 +88,22 @@ pub enum Dispute {
 
 impl Default for News {
     fn default() -> Self {
-        Self { status: PaymentStatus::Pending, was_over: false, dispute: None, part_seen: false, total: None, transactions: Vec::new() }
+        Self {
+            status: PaymentStatus::Pending,
+            was_over: false,
+            dispute: None,
+            disputed_money: false,
+            paid_at: None,
+            part_seen: false,
+            total: None,
+            transactions: Vec::new(),
+        }
     }
 }
 
 impl News {
-    /// Takes in what a provider said. `due` is the amount in the coin, where one was agreed on.
-    pub fn absorb(&mut self, snapshot: &Snapshot, purchase: &Purchase, due: Option<&Money>) {
+    /// Takes in what a provider said. `due` is what is to arrive.
+    pub fn absorb(&mut self, snapshot: &Snapshot, purchase: &Purchase, due: &Money) {
         for transaction in merged(&snapshot.transactions) {
             self.absorb_transaction(transaction);
         }
@@ -93,16 +111,23 @@ impl News {
         if self.transactions.iter().any(|heard| !heard.transaction.hash.is_empty()) {
             self.transactions.retain(|heard| !heard.transaction.hash.is_empty());
         }
-        self.was_over |= is_over(snapshot.status);
+        self.was_over |= matches!(snapshot.status, PaymentStatus::Expired | PaymentStatus::Underpaid);
+        self.paid_at = match (self.paid_at, snapshot.paid_at) {
+            (Some(known), Some(heard)) => Some(known.min(heard)),
+            (known, heard) => known.or(heard),
+        };
         self.part_seen |= matches!(snapshot.status, PaymentStatus::Partial | PaymentStatus::Underpaid);
         self.absorb_total(snapshot.received.as_ref(), due);
-        match disagreement(&snapshot.stated, purchase).or_else(|| due.and_then(|due| astray(snapshot, due))) {
+        let disagreement = disagreement(&snapshot.stated, purchase).or_else(|| astray(snapshot, due));
+        let unsettled = self.dispute.filter(|dispute| snapshot.status == PaymentStatus::Paid && !settles(snapshot, *dispute));
+        match disagreement.or(unsettled) {
             None => self.status = self.status.max(meaning(snapshot, due)),
             // The worst disagreement is kept, so that the order in which they come does not matter.
             Some(dispute) => {
                 self.dispute = Some(self.dispute.map_or(dispute, |known| known.min(dispute)));
                 // It is true that something is going on; it is not believed how it ended.
-                if snapshot.status >= PaymentStatus::Processing || snapshot.received.as_ref().is_some_and(is_some_money) {
+                if claims_money(snapshot) {
+                    self.disputed_money = true;
                     self.status = self.status.max(PaymentStatus::Processing);
                 }
             }
@@ -117,8 +142,8 @@ impl News {
         }
     }
 
-    fn absorb_total(&mut self, received: Option<&Money>, due: Option<&Money>) {
-        let ours = received.filter(|received| due.is_some_and(|due| due.currency == received.currency) && is_some_money(received));
+    fn absorb_total(&mut self, received: Option<&Money>, due: &Money) {
+        let ours = received.filter(|received| due.currency == received.currency && is_some_money(received));
         let more = ours.filter(|received| self.total.as_ref().is_none_or(|known| known.amount < received.amount));
         if let Some(more) = more {
             self.total = Some(more.clone());
@@ -170,7 +195,7 @@ impl News {
     /// Whether any money is known to have come, whatever the provider calls the payment now.
     #[must_use]
     pub fn has_arrived(&self) -> bool {
-        self.part_seen || self.total.is_some() || self.transactions.iter().any(Heard::counts)
+        self.part_seen || self.disputed_money || self.total.is_some() || self.transactions.iter().any(Heard::counts)
     }
 
     const fn ended_without_money(&self) -> bool {
@@ -181,22 +206,43 @@ impl News {
     #[must_use]
     pub fn is_late(&self, deadline: Timestamp) -> bool {
         let after = |heard: &Heard| heard.counts() && heard.transaction.seen_at.is_some_and(|seen| seen > deadline);
-        self.was_over || self.transactions.iter().any(after)
+        // When money was seen says more than when it was counted.
+        let seen = |heard: &Heard| heard.counts() && heard.transaction.seen_at.is_some();
+        let paid_after = !self.transactions.iter().any(seen) && self.paid_at.is_some_and(|paid_at| paid_at > deadline);
+        self.was_over || paid_after || self.transactions.iter().any(after)
     }
 }
 
-/// What an undisputed snapshot means. A provider that calls a payment over while all its money is there and final has been paid
-/// late: money decides, not the word.
-fn meaning(snapshot: &Snapshot, due: Option<&Money>) -> PaymentStatus {
-    let all_there = due.is_some_and(|due| {
-        let all_final = snapshot.transactions.iter().filter(|tx| counts(tx)).all(|tx| tx.status == TransactionStatus::Confirmed);
-        all_final && arrived(snapshot, &due.currency) >= due.amount
-    });
-    if is_over(snapshot.status) && all_there { PaymentStatus::Paid } else { snapshot.status }
+/// What an undisputed snapshot means. A provider that calls a payment over for want of money while all its money is there and final has
+/// been paid late: money decides, not the word. One that calls it failed or called off with all its money there is for a person.
+fn meaning(snapshot: &Snapshot, due: &Money) -> PaymentStatus {
+    let wants_money = matches!(snapshot.status, PaymentStatus::Expired | PaymentStatus::Underpaid);
+    let all_final = snapshot.transactions.iter().filter(|tx| counts(tx)).all(|tx| tx.status == TransactionStatus::Confirmed);
+    if wants_money && all_final && arrived(snapshot, &due.currency) >= due.amount { PaymentStatus::Paid } else { snapshot.status }
 }
 
-const fn is_over(status: PaymentStatus) -> bool {
-    matches!(status, PaymentStatus::Failed | PaymentStatus::Cancelled | PaymentStatus::Expired | PaymentStatus::Underpaid)
+/// Whether a snapshot says that money is there, has been, or is on its way.
+fn claims_money(snapshot: &Snapshot) -> bool {
+    let by_its_word = match snapshot.status {
+        PaymentStatus::Pending | PaymentStatus::Failed | PaymentStatus::Cancelled | PaymentStatus::Expired => false,
+        PaymentStatus::Processing
+        | PaymentStatus::Partial
+        | PaymentStatus::Authorized
+        | PaymentStatus::Underpaid
+        | PaymentStatus::Paid
+        | PaymentStatus::Refunding
+        | PaymentStatus::Refunded => true,
+    };
+    by_its_word || snapshot.received.as_ref().is_some_and(is_some_money) || snapshot.transactions.iter().any(counts)
+}
+
+/// Whether a "paid" that agrees says anything about what was disputed before.
+const fn settles(snapshot: &Snapshot, dispute: Dispute) -> bool {
+    match dispute {
+        Dispute::Amount | Dispute::Currency => snapshot.stated.price.is_some(),
+        Dispute::Reference => snapshot.stated.reference.is_some(),
+        Dispute::Shortfall => snapshot.received.is_some() || !snapshot.transactions.is_empty(),
+    }
 }
 
 fn counts(transaction: &Transaction) -> bool {
@@ -240,10 +286,10 @@ pub fn disagreement(stated: &Stated, purchase: &Purchase) -> Option<Dispute> {
     (!same_reference).then_some(Dispute::Reference)
 }
 
-/// What a snapshot says to have arrived, by its transactions or in all.
+/// What a snapshot says to have arrived: in all where it says so, else by its transactions.
 fn arrived(snapshot: &Snapshot, currency: &Currency) -> Amount {
     let total = snapshot.received.as_ref().filter(|received| received.currency == *currency).map(|received| received.amount);
-    sum(&merged(&snapshot.transactions), currency).max(total.unwrap_or_default())
+    total.unwrap_or_else(|| sum(&merged(&snapshot.transactions), currency))
 }
 
 fn is_some_money(money: &Money) -> bool {
@@ -260,7 +306,7 @@ fn astray(snapshot: &Snapshot, due: &Money) -> Option<Dispute> {
         return None;
     }
     // Paid in other coins than agreed on (mixed payment): the provider's conversion cannot be checked from here.
-    if snapshot.transactions.iter().any(|tx| tx.amount.currency != due.currency) {
+    if snapshot.received.is_none() && snapshot.transactions.iter().any(|tx| tx.amount.currency != due.currency) {
         return None;
     }
     let accepted = snapshot.shortfall_accepted.unwrap_or_default().0.clamp(Decimal::ZERO, Decimal::ONE_HUNDRED);

@@ -22,7 +22,7 @@ pub const LATE_WATCH: Millis = Millis::hours(24);
 
 /// After this long without an answer a creation counts as lost, should the object have been restarted meanwhile. Longer than the
 /// shell's own time limit for a whole call.
-pub const CREATE_LOST_AFTER: Millis = Millis::seconds(45);
+pub const CREATE_LOST_AFTER: Millis = Millis::seconds(120);
 
 /// How long after its time was over an attempt whose money has been seen is still asked about.
 pub const MONEY_WATCH: Millis = Millis::hours(24 * 30);
@@ -30,12 +30,24 @@ pub const MONEY_WATCH: Millis = Millis::hours(24 * 30);
 /// A hint leads to no question within this time of the last one.
 pub const HINT_REST: Millis = Millis::seconds(2);
 
+/// A hint about a payment that is not asked about any more leads to no question within this time of the last one.
+pub const LATE_HINT_REST: Millis = Millis::minutes(10);
+
+/// A capture whose answer has not come after this long may be asked for again, if the payment still waits for it.
+pub const CAPTURE_LOST_AFTER: Millis = Millis::seconds(45);
+
+/// After this many look-ups in a row that failed, a creation whose answer was lost is given up: nobody was shown anything.
+pub const LOOKUP_FAILURES: u32 = 8;
+
 /// A creation whose answer was lost is looked up at once, and again after each of these waits as long as it is not there. After the
 /// last it is taken not to exist.
 pub const LOOKUP_WAITS: [Millis; 3] = [Millis::seconds(5), Millis::seconds(15), Millis::seconds(40)];
 
 /// How long to wait before asking again for the methods on offer, when they could not be had.
 pub const METHODS_RETRY: Millis = Millis::seconds(10);
+
+/// How long to wait before asking again where some provider did not say what it offers.
+pub const MORE_METHODS_RETRY: Millis = Millis::seconds(30);
 
 /// How many times in a row methods are asked for in vain before it is left to the next visitor.
 pub const METHODS_TRIES: u32 = 6;

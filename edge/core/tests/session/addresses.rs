@@ -365,7 +365,7 @@ fn methods_that_could_not_be_had_are_asked_for_again_but_not_for_ever() {
     let mut story = Story { session, now: START };
     let mut asked = 1;
     loop {
-        story.tell(Input::Offers(None));
+        story.tell(Input::Offers { offers: Vec::new(), complete: false });
         story.now = story.session.next_wake(false).unwrap();
         match story.tell(Input::Tick { watched: false }).as_slice() {
             [Effect::Offers] => asked += 1,
@@ -577,12 +577,12 @@ fn looking_again_asks_again_for_methods_that_could_not_be_had() {
     let (session, _) = Session::open(ID.to_owned(), order(), START);
     let mut story = Story { session, now: START };
     for _ in 0..10 {
-        story.tell(Input::Offers(None));
+        story.tell(Input::Offers { offers: Vec::new(), complete: false });
     }
     assert!(story.view().methods_unavailable);
     assert_eq!(story.after(Millis::seconds(1)).tell(Input::Look), [], "not more often than the alarm would");
     assert_eq!(story.after(Millis::minutes(5)).tell(Input::Look), [Effect::Offers]);
-    story.tell(Input::Offers(Some(offers())));
+    story.tell(Input::Offers { offers: offers(), complete: true });
     assert!(!story.view().methods_unavailable);
     assert_eq!(story.after(Millis::minutes(5)).tell(Input::Look), []);
 }
@@ -592,15 +592,22 @@ fn look_ups_never_come_faster_than_every_few_seconds_whatever_happens() {
     let mut story = Story::begin();
     story.choose("USDT:tron").unwrap();
     story.tell(Input::Created(1, Err(lost())));
+    let mut asked = 0;
     for round in 0..50 {
-        let wake = story.session.next_wake(true).unwrap();
+        let Some(wake) = story.session.next_wake(true) else { break };
         assert!(wake - story.now >= Millis::seconds(5), "round {round}");
         story.now = wake;
         // Every third look-up dies with its object: no answer comes at all.
-        if story.tell(Input::Tick { watched: true }) == [Effect::Find(1)] && round % 3 != 0 {
-            story.tell(Input::Found(1, Err(lost())));
+        if story.tell(Input::Tick { watched: true }) == [Effect::Find(1)] {
+            asked += 1;
+            if round % 3 != 0 {
+                story.tell(Input::Found(1, Err(lost())));
+            }
         }
     }
+    // In the end it is given up: nobody was shown anything, and the method can be chosen again.
+    assert!((8..20).contains(&asked), "{asked} look-ups");
+    assert_eq!(story.attempt_status(), AttemptStatus::Failed);
 }
 
 #[test]

@@ -2,4 +2,5 @@
 
 mod addresses;
 mod pages;
+mod properties;
 mod story;

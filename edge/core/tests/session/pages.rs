@@ -2,7 +2,7 @@
 
 use crate::story::{HOUR, ID, START, Story, money, offers, order, snapshot, stated};
 use checkout_core::provider::{Created, PaymentStatus, ProviderError, Snapshot};
-use checkout_core::session::{Effect, Hint, Input, Offer, Refusal, Session, Taker};
+use checkout_core::session::{Effect, Hint, Input, Offer, Refusal, Report, Session, Taker};
 use checkout_shared::method::Method;
 use checkout_shared::money::Money;
 use checkout_shared::order::{Capture, Line, Order};
@@ -21,7 +21,7 @@ fn begun(order: Order) -> Story {
     let mut offers = offers();
     offers.push(offer("page:card", ProviderId::Onecheckout, Some("USD")));
     offers.push(offer("VET:vechain", ProviderId::Oceanex, Some("VET")));
-    story.tell(Input::Offers(Some(offers)));
+    story.tell(Input::Offers { offers, complete: true });
     story
 }
 
@@ -211,5 +211,126 @@ fn a_hint_looks_up_what_was_lost() {
     story.choose("page:card").unwrap();
     let lost = ProviderError::MaybeSent { reason: "no answer".to_owned() };
     assert_eq!(story.tell(Input::Created(1, Err(lost))), [Effect::Find(1)]);
-    assert_eq!(story.after(Millis::seconds(2)).tell(Input::Hinted(Hint::Reference(format!("{ID}-1")))), [Effect::Find(1)]);
+    let hint = || Input::Hinted(Hint::Reference(format!("{ID}-1")));
+    assert_eq!(story.after(Millis::seconds(2)).tell(hint()), [], "too soon a look-up would count as one that found nothing");
+    assert_eq!(story.after(Millis::seconds(3)).tell(hint()), [Effect::Find(1)]);
+}
+
+#[test]
+fn what_was_disputed_is_not_settled_by_a_word_without_amounts() {
+    let mut story = on_the_page(order());
+    story.tell(fetched(PaymentStatus::Paid, Some(money("5", "USD"))));
+    assert_eq!(story.status(), Status::Review);
+    story.tell(fetched(PaymentStatus::Paid, None));
+    assert_eq!(story.status(), Status::Review, "paid, it says, and not how much");
+    story.tell(fetched(PaymentStatus::Paid, Some(money("12.5", "USD"))));
+    assert_eq!(story.status(), Status::Paid);
+}
+
+#[test]
+fn money_on_a_payment_that_failed_or_was_called_off_is_for_a_person() {
+    for word in [PaymentStatus::Failed, PaymentStatus::Cancelled] {
+        let mut story = on_the_page(order());
+        story.tell(fetched(word, Some(money("12.5", "USD"))));
+        assert_eq!(story.status(), Status::Review, "{word:?}");
+    }
+}
+
+#[test]
+fn a_disagreement_without_money_shows_nothing_and_bars_nothing() {
+    let mut story = on_the_page(order());
+    let mut other = said(PaymentStatus::Pending, None);
+    other.stated.price = Some(money("125", "USD"));
+    story.tell(Input::Fetched(1, Ok(other.clone())));
+    let attempt = story.view().attempt.unwrap();
+    assert_eq!((attempt.status, attempt.instructions), (AttemptStatus::Failed, None));
+    other.status = PaymentStatus::Expired;
+    story.tell(Input::Fetched(1, Ok(other)));
+    assert_eq!(story.status(), Status::Open);
+    assert_eq!(story.choose("USDT:tron"), Ok(vec![Effect::Create(2)]));
+}
+
+#[test]
+fn disputed_money_stays_for_a_person_whatever_word_follows() {
+    let mut story = on_the_page(order());
+    story.tell(fetched(PaymentStatus::Paid, Some(money("0", "USD"))));
+    assert_eq!(story.status(), Status::Review);
+    story.tell(fetched(PaymentStatus::Expired, None));
+    assert_eq!(story.status(), Status::Review);
+}
+
+#[test]
+fn paid_after_its_time_is_late() {
+    let mut story = on_the_page(order());
+    let paid_at = Some(START + HOUR + Millis(1));
+    story.tell(Input::Fetched(1, Ok(Snapshot { paid_at, ..said(PaymentStatus::Paid, None) })));
+    assert_eq!((story.status(), story.view().late), (Status::Paid, true));
+}
+
+#[test]
+fn money_seen_in_time_and_counted_later_is_not_late() {
+    let mut story = Story::awaiting();
+    let mut paid = snapshot(PaymentStatus::Paid, vec![crate::story::transaction("a", "12.5", 19)]);
+    paid.paid_at = Some(START + HOUR + HOUR);
+    story.tell(Input::Fetched(1, Ok(paid)));
+    assert_eq!((story.status(), story.view().late), (Status::Paid, false));
+}
+
+#[test]
+fn a_payment_that_failed_first_and_was_paid_in_time_is_not_late() {
+    let mut story = on_the_page(order());
+    story.tell(fetched(PaymentStatus::Failed, None));
+    story.tell(fetched(PaymentStatus::Paid, None));
+    assert_eq!((story.status(), story.view().late), (Status::Paid, false));
+}
+
+#[test]
+fn a_capture_is_not_asked_for_twice_while_its_answer_is_awaited() {
+    let mut story = on_the_page(order());
+    assert_eq!(story.tell(fetched(PaymentStatus::Authorized, None)), [Effect::Capture(1)]);
+    assert_eq!(story.tell(fetched(PaymentStatus::Authorized, None)), []);
+    assert_eq!(story.tell(Input::Capture), []);
+    assert_eq!(story.after(Millis::seconds(45)).tell(fetched(PaymentStatus::Authorized, None)), [Effect::Capture(1)], "lost, so again");
+}
+
+#[test]
+fn after_a_no_only_the_merchant_asks_for_a_capture_again() {
+    let mut story = on_the_page(order());
+    story.tell(fetched(PaymentStatus::Authorized, None));
+    let no = ProviderError::Answered { status: 400, field: None, message: "order_status_invalid".to_owned() };
+    story.tell(Input::Captured(1, Err(no)));
+    assert_eq!(story.after(HOUR).tell(fetched(PaymentStatus::Authorized, None)), []);
+    assert_eq!(story.tell(Input::Capture), [Effect::Capture(1)]);
+}
+
+#[test]
+fn a_card_is_not_taken_while_money_comes_by_another_way() {
+    let mut story = on_the_page(order());
+    story.choose("USDT:tron").unwrap();
+    story.tell(Input::Created(2, Ok(crate::story::created(2, "USDT", "tron"))));
+    let mut seen = snapshot(PaymentStatus::Processing, vec![crate::story::transaction("a", "12.5", 3)]);
+    seen.provider_reference = "track-2".to_owned();
+    seen.stated = stated(2);
+    story.tell(Input::Fetched(2, Ok(seen)));
+    assert_eq!(story.tell(fetched(PaymentStatus::Authorized, None)), [Effect::Report(Report::NotCaptured(1))]);
+    assert_eq!(story.tell(Input::Capture), [Effect::Capture(1)], "unless the merchant says so");
+}
+
+#[test]
+fn whoever_comes_back_long_after_the_time_is_still_asked_for() {
+    let mut story = on_the_page(order());
+    story.after(Millis::hours(48)).tell(Input::Tick { watched: false });
+    assert_eq!(story.tell(Input::Hinted(Hint::ProviderReference("track-1".to_owned()))), [Effect::Fetch(1)]);
+    assert_eq!(story.after(Millis::minutes(9)).tell(Input::Hinted(Hint::Reference(format!("{ID}-1")))), [], "and not too often");
+}
+
+#[test]
+fn methods_that_were_missing_are_asked_for_again_by_whoever_looks() {
+    let (session, _) = Session::open(ID.to_owned(), order(), START);
+    let mut story = Story { session, now: START };
+    story.tell(Input::Offers { offers: offers(), complete: false });
+    assert_eq!(story.after(Millis::seconds(29)).tell(Input::Look), []);
+    assert_eq!(story.after(Millis::seconds(1)).tell(Input::Look), [Effect::Offers]);
+    story.tell(Input::Offers { offers: offers(), complete: true });
+    assert_eq!(story.after(HOUR).tell(Input::Look), []);
 }

@@ -54,7 +54,7 @@ impl Story {
         let (session, effects) = Session::open(ID.to_owned(), order(), START);
         assert_eq!(effects, [Effect::Offers]);
         let mut story = Self { session, now: START };
-        story.tell(Input::Offers(Some(offers())));
+        story.tell(Input::Offers { offers: offers(), complete: true });
         story
     }
 
@@ -129,6 +129,7 @@ pub fn snapshot(status: PaymentStatus, transactions: Vec<Transaction>) -> Snapsh
         stated: stated(1),
         transactions,
         received: None,
+        paid_at: None,
         shortfall_accepted: None,
         unknown_status: None,
     }

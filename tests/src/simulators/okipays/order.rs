@@ -2,7 +2,7 @@
 //!
 //! Money that is seen is "In Process" until it has settled; then the sum of what has settled decides. The document does not say what
 //! becomes of money that comes after the end: here it counts, as it does in time. Nor does it say that an order can fail while it
-//! waits; here it can, so that the status is seen.
+//! waits, or what follows; here it can, so that the status is seen, and its page stays as it was until its time is over.
 
 use super::lists::{self, OnNetwork};
 use crate::simulators::seeded::Seeded;
@@ -46,15 +46,6 @@ impl Status {
     /// Those that third parties report callbacks for. The others are to be asked for.
     pub(super) const fn is_notified(self) -> bool {
         matches!(self, Self::Paid | Self::Cancelled | Self::Partially | Self::Overpayment | Self::Expired)
-    }
-
-    /// What a customer can do on the order's page.
-    pub(super) const fn page_actions(self) -> &'static [Action] {
-        match self {
-            Self::Created => &[Action::Exact, Action::Half, Action::Over, Action::Cancel],
-            Self::Partially => &[Action::Rest],
-            _ => &[],
-        }
     }
 }
 
@@ -115,7 +106,7 @@ impl Order {
                 self.stand(self.settled(), now);
                 true
             }
-            None if matches!(self.status, Status::Created | Status::Partially) && self.terms.expires_at <= now => {
+            None if self.is_payable() && self.terms.expires_at <= now => {
                 self.stand(Status::Expired, now);
                 true
             }
@@ -125,7 +116,7 @@ impl Order {
 
     /// Its time ends now.
     pub(super) fn end(&mut self, now: Timestamp) -> Result<(), Impossible> {
-        possible(matches!(self.status, Status::Created | Status::Partially | Status::Expired))?;
+        possible(self.is_payable() || self.status == Status::Expired)?;
         self.terms.expires_at = self.terms.expires_at.min(now);
         Ok(())
     }
@@ -134,20 +125,36 @@ impl Order {
     pub(super) fn happen(&mut self, action: Action, settles_at: Timestamp, now: Timestamp, seeded: &mut Seeded) -> Result<(), Impossible> {
         let (price, missing) = (self.terms.price, self.missing());
         match (action, self.status) {
-            (Action::Exact, Status::Created) => self.receive(price, settles_at, now, seeded),
-            (Action::Half, Status::Created) => self.receive(self.cut(price / Decimal::TWO), settles_at, now, seeded),
-            (Action::Over, Status::Created) => self.receive(self.cut(price * Decimal::new(125, 2)), settles_at, now, seeded),
-            (Action::Rest, Status::Partially) | (Action::Late, Status::Expired) => self.receive(missing, settles_at, now, seeded),
-            (Action::Cancel, Status::Created) => self.stand(Status::Cancelled, now),
+            (Action::Late, Status::Expired) => self.receive(missing, settles_at, now, seeded),
             (Action::Expire, _) => self.end(now)?,
             (Action::Fail, Status::Created | Status::InProcess) => {
                 self.coming = None;
                 self.stand(Status::PayFailed, now);
             }
+            (on_page, _) if !self.page_actions().contains(&on_page) => return Err(Impossible::NotNow),
+            (Action::Exact, _) => self.receive(price, settles_at, now, seeded),
+            (Action::Half, _) => self.receive(self.cut(price / Decimal::TWO), settles_at, now, seeded),
+            (Action::Over, _) => self.receive(self.cut(price * Decimal::new(125, 2)), settles_at, now, seeded),
+            (Action::Rest, _) => self.receive(missing, settles_at, now, seeded),
+            (Action::Cancel, _) => self.stand(Status::Cancelled, now),
             // Nobody authorises, accepts or refunds here; and what is over is over.
             _ => return Err(Impossible::NotNow),
         }
         Ok(())
+    }
+
+    /// What a customer can do on its page.
+    pub(super) fn page_actions(&self) -> &'static [Action] {
+        match (self.is_payable(), self.total > Decimal::ZERO) {
+            (true, false) => &[Action::Exact, Action::Half, Action::Over, Action::Cancel],
+            (true, true) => &[Action::Rest],
+            (false, _) => &[],
+        }
+    }
+
+    /// Whether its page takes money.
+    const fn is_payable(&self) -> bool {
+        matches!(self.status, Status::Created | Status::Partially | Status::PayFailed)
     }
 
     /// The merchant's answer to a callback ends it, unless it has ended so before.

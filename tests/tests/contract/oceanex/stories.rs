@@ -166,7 +166,7 @@ fn session(world: &mut World) -> Session {
         takers: vec![Taker { provider: ProviderId::Oceanex, priced_in: listing.priced_in }],
     };
     let offers = listed.into_iter().map(offer).collect();
-    session.apply(Input::Offers(Some(offers)), world.now).unwrap();
+    session.apply(Input::Offers { offers, complete: true }, world.now).unwrap();
     let choice = Input::Choose { method, return_url: String::new(), public_url: "https://checkout.example".to_owned() };
     session.apply(choice, world.now).unwrap();
     let purchase = session.attempt(1).expect("an attempt").purchase.clone();

@@ -6,6 +6,7 @@ use checkout_core::provider::{About, Notification, PaymentStatus, Provider, Snap
 use checkout_core::providers::okipays::{Terms, signature};
 use checkout_core::secret::Secret;
 use checkout_shared::session::AttemptStatus;
+use checkout_shared::time::Timestamp;
 use http::HeaderMap;
 use serde_json::{Value, json};
 
@@ -64,6 +65,14 @@ fn signed_news_that_does_not_state_what_it_is_compared_by_is_none() {
     for (field, value) in [("price", json!("a lot")), ("total_sum_price", json!("a lot")), ("payment_currency", json!("US dollars"))] {
         assert_eq!(signed_with(field, value), Err(WebhookError::Unreadable), "{field}");
     }
+    // When it was paid may be left open, but then that is said; the name of what is signed could be another's otherwise.
+    let without = |status: &str| {
+        let mut body = paid();
+        body["status"] = json!(status);
+        body.as_object_mut().unwrap().remove("time_done");
+        signed(&body.to_string()).map(|snapshot| snapshot.paid_at)
+    };
+    assert_eq!((without("Paid"), without("Partially")), (Err(WebhookError::Unreadable), Ok(None)));
     let mut expired = paid();
     expired["status"] = json!("Expired");
     expired["total_sum_price"] = Value::Null;
@@ -86,8 +95,8 @@ fn the_word_decides_and_the_number_only_where_there_is_no_word() {
         (1, PaymentStatus::Partial),
         (2, PaymentStatus::Paid),
         (3, PaymentStatus::Cancelled),
-        (4, PaymentStatus::Failed),
-        (5, PaymentStatus::Failed),
+        (4, PaymentStatus::Pending),
+        (5, PaymentStatus::Pending),
         (6, PaymentStatus::Processing),
         (7, PaymentStatus::Expired),
         (8, PaymentStatus::Paid),
@@ -101,8 +110,25 @@ fn the_word_decides_and_the_number_only_where_there_is_no_word() {
     assert_eq!(status(Value::Null, json!(11)), (PaymentStatus::Pending, Some("11".to_owned())));
     assert_eq!(status(Value::Null, Value::Null), (PaymentStatus::Pending, Some(String::new())));
     for word in ["pay_failed", "PAY-FAILED", "PayFailed"] {
-        assert_eq!(status(json!(word), json!(0)).0, PaymentStatus::Failed, "{word}");
+        assert_eq!(status(json!(word), json!(2)), (PaymentStatus::Pending, None), "{word}");
     }
+}
+
+#[test]
+fn when_it_was_paid_is_read_of_what_is_paid() {
+    let paid_at = |status: &str, time_done: Value| {
+        let mut body = paid();
+        body["status"] = json!(status);
+        body["time_done"] = time_done;
+        signed(&body.to_string()).unwrap().paid_at
+    };
+    for time_done in [json!(1_728_117_900), json!("1728117900")] {
+        assert_eq!(paid_at("Paid", time_done), Some(Timestamp::from_seconds(1_728_117_900)));
+    }
+    for time_done in [json!(0), json!("0"), json!(-1), json!(""), json!(null), json!("soon"), json!({})] {
+        assert_eq!(paid_at("Paid", time_done.clone()), None, "{time_done}");
+    }
+    assert_eq!(paid_at("Partially", json!(1_728_117_900)), None, "as in the vendor's sample, where it is when the order ends");
 }
 
 /// The vendor's own sample: 34 is 0.00003243 BTC at 1048229, which is 33.99.
@@ -179,7 +205,8 @@ fn the_vendor_is_told_done_or_cancel_only_where_it_is_so() {
     let statuses = [
         (Some(Status::Paid), r#"{"status":"done"}"#),
         (Some(Status::Cancelled), r#"{"status":"cancel"}"#),
-        (Some(Status::Failed), r#"{"status":"cancel"}"#),
+        // Its page may be paid again.
+        (Some(Status::Failed), "{}"),
         (Some(Status::Creating), "{}"),
         (Some(Status::Checking), "{}"),
         (Some(Status::AwaitingPayment), "{}"),

@@ -102,14 +102,31 @@ fn customer_gives_up_on_the_vendors_page() {
     });
 }
 
-/// No callback is known to be sent for it.
+/// No callback is known to be sent for the failure.
 #[test]
-fn payment_fails_and_only_asking_says_so() {
+fn payment_fails_and_customer_tries_again_on_the_same_page() {
     signed_and_not(|world, story, _| {
         world.act(story, Action::Fail);
-        assert_eq!((attempt(story), world.acknowledged.len()), (AttemptStatus::AwaitingPayment, 0));
         world.poll(story);
-        assert_eq!((attempt(story), world.word()), (AttemptStatus::Failed, "Pay Failed".to_owned()));
+        assert_eq!((attempt(story), world.word()), (AttemptStatus::AwaitingPayment, "Pay Failed".to_owned()), "it can still be paid");
+        world.act(story, Action::Exact);
+        assert_eq!((story.status(), world.word()), (Status::Paid, "Completed".to_owned()));
+        assert_eq!(world.acknowledged, [DONE]);
+    });
+}
+
+#[test]
+fn payment_fails_in_process_and_nobody_tries_again() {
+    signed_and_not(|world, story, _| {
+        world.simulator.act(&ORDER.to_string(), Action::Exact, world.now).unwrap();
+        world.poll(story);
+        assert_eq!(attempt(story), AttemptStatus::Processing);
+        world.simulator.act(&ORDER.to_string(), Action::Fail, world.now).unwrap();
+        world.poll(story);
+        assert_eq!((attempt(story), world.word()), (AttemptStatus::Processing, "Pay Failed".to_owned()), "and goes on being asked about");
+        world.pass(story, Millis::hours(1));
+        assert_eq!((attempt(story), world.word()), (AttemptStatus::Expired, "Expired".to_owned()));
+        assert_eq!(world.acknowledged, [NEITHER]);
     });
 }
 
@@ -159,6 +176,22 @@ fn answer_to_the_creation_is_lost_and_the_order_is_found() {
         assert_eq!(found.stated.reference, Some(purchase().reference));
         assert_eq!(world.fetch(&found.provider_reference).unwrap().status, PaymentStatus::Pending);
     }
+}
+
+/// order/get is a POST, and changes nothing all the same.
+#[test]
+fn answer_to_a_question_is_lost_and_nothing_is_in_doubt() {
+    let mut world = World::new();
+    world.create(&purchase()).unwrap();
+    for kind in [FaultKind::TimeoutAfterWork, FaultKind::Truncate] {
+        world.arm(kind, "/v1/order/get");
+        let found = world.find(&purchase());
+        assert!(matches!(found, Err(ProviderError::NotSent { .. })), "{kind:?}: {found:?}");
+        world.arm(kind, "/v1/order/get");
+        let fetched = world.fetch(&ORDER.to_string());
+        assert!(matches!(fetched, Err(ProviderError::NotSent { .. })), "{kind:?}: {fetched:?}");
+    }
+    assert!(world.fetch(&ORDER.to_string()).is_ok());
 }
 
 #[test]

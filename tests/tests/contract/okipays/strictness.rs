@@ -274,6 +274,25 @@ fn what_cannot_be_does_not_happen() {
 }
 
 #[test]
+fn the_page_of_what_failed_can_be_paid_until_its_time_is_over() {
+    let whole = &[Action::Exact, Action::Half, Action::Over, Action::Cancel][..];
+    for (before, again) in [(&[][..], whole), (&[Action::Exact][..], whole), (&[Action::Half, Action::Rest][..], &[Action::Rest][..])] {
+        let mut vendor = Vendor::new();
+        vendor.next("/v1/order/create", good());
+        let mut now = NOW;
+        for action in before {
+            now = now + Millis::seconds(5);
+            vendor.simulator.advance(now);
+            vendor.simulator.act("1", *action, now).unwrap();
+        }
+        vendor.simulator.act("1", Action::Fail, now).unwrap();
+        assert_eq!((vendor.simulator.payments()[0].status.as_str(), vendor.simulator.page_actions("1").as_slice()), ("Pay Failed", again));
+        vendor.simulator.act("1", Action::Expire, now).unwrap();
+        assert_eq!((vendor.simulator.payments()[0].status.as_str(), vendor.simulator.page_actions("1").len()), ("Expired", 0));
+    }
+}
+
+#[test]
 fn the_same_seed_makes_the_same_orders() {
     let id = |seed: u64| {
         let mut vendor = Vendor { simulator: OkiPays::new(Config { seed, ..Config::new(TOKEN, SECRET) }), request_id: 0 };

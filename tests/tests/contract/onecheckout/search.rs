@@ -1,12 +1,14 @@
 //! Orders whose creation was not answered: found by the list, with and without our reference in it, or left unsaid; never created again.
 
 use super::world::{KEY, ORIGIN, World, ok};
-use checkout_core::provider::{PaymentStatus, ProviderError, Purchase, Stated};
+use bytes::Bytes;
+use checkout_core::provider::{Found, PaymentStatus, ProviderError, Purchase, Stated};
 use checkout_shared::session::Instructions;
 use checkout_shared::time::Millis;
 use checkout_tests::driver::run;
 use checkout_tests::simulators::onecheckout::Config;
 use checkout_tests::simulators::{Action, FaultKind};
+use http::Response;
 
 fn world(list_references: bool, page_told_again: bool) -> World {
     World::new(Config { list_references, page_told_again, ..Config::new(KEY) })
@@ -137,6 +139,85 @@ fn a_page_that_points_to_itself_is_the_last() {
         ok(r#"{"orders":[],"next_anchor":"0001"}"#)
     });
     assert_eq!((outcome, pages), (Ok(None), 2));
+}
+
+/// Searches among three orders of the price, with these answers to reading them.
+fn find_among_odd_ones(answers: [Response<Bytes>; 3]) -> Result<Option<Found>, ProviderError> {
+    let world = world(false, false);
+    let list = r#"{"orders":[{"id":"0001","amount":25.5},{"id":"0002","amount":25.5},{"id":"0003","amount":25.5}]}"#;
+    let mut answers = [ok(list)].into_iter().chain(answers);
+    run(world.account.find(&world.purchase("25.50", "USD")), |_| answers.next().expect("four requests"))
+}
+
+fn refused(status: u16, body: &'static str) -> Response<Bytes> {
+    Response::builder().status(status).body(body.into()).unwrap()
+}
+
+const OURS: &str = r#"{"id":"0003","amount":25.5,"currency":"USD","reference_id":"abcdefghijklmnopqrstuvwx27-1"}"#;
+const ANOTHERS: &str = r#"{"id":"0003","amount":25.5,"currency":"USD","reference_id":"somebody's"}"#;
+
+#[test]
+fn an_order_that_cannot_be_read_is_passed_over() {
+    let gone = || refused(404, r#"{"error":{"code":"id_invalid","message":"No such order"}}"#);
+    let gone_otherwise = || refused(400, r#"{"error":"id_invalid"}"#);
+    let forbidden = || refused(403, r#"{"error":"forbidden"}"#);
+    for (one, other, known) in [
+        (gone(), gone(), true),
+        (gone_otherwise(), gone(), true),
+        (gone(), forbidden(), false),
+        (ok("<html></html>"), gone(), false),
+        (gone(), ok(r#"{"id":"0002","amount":"?","currency":"USD"}"#), false),
+        (ok(r#"{"id":"0007","amount":25.5,"currency":"USD"}"#), forbidden(), false),
+    ] {
+        let told = format!("{one:?} {other:?}");
+        let found = find_among_odd_ones([one.clone(), other.clone(), ok(OURS)]);
+        assert_eq!(found.unwrap().map(|found| found.provider_reference).as_deref(), Some("0003"), "{told}");
+        // Where ours is not among the others, it may be the one that could not be read.
+        let not_found = find_among_odd_ones([one, other, ok(ANOTHERS)]);
+        assert_eq!((not_found == Ok(None), matches!(not_found, Err(ProviderError::NotSent { .. }))), (known, !known), "{told}");
+    }
+}
+
+#[test]
+fn trouble_while_reading_orders_ends_the_search() {
+    for status in [429, 500, 408] {
+        let outcome = find_among_odd_ones([refused(status, ""), ok("no further one is read"), ok(OURS)]);
+        assert!(matches!(outcome, Err(ProviderError::NotSent { .. } | ProviderError::RateLimited { .. })), "{status}: {outcome:?}");
+    }
+}
+
+/// The list is of whole hours; ours was made within minutes of its purchase.
+#[test]
+fn only_orders_made_about_when_ours_was_are_read() {
+    let world = world(false, false);
+    let purchase = world.purchase("25.50", "USD");
+    let at = |span: Millis| (purchase.started_at + span).0;
+    for (created, read) in [
+        (at(Millis::minutes(-10)).to_string(), true),
+        (at(Millis::minutes(10)).to_string(), true),
+        (at(Millis::minutes(10)).to_string() + "1", false),
+        ((at(Millis::minutes(10)) + 1).to_string(), false),
+        ((at(Millis::minutes(-10)) - 1).to_string(), false),
+        ("null".to_owned(), true),
+    ] {
+        let list = format!(r#"{{"orders":[{{"id":"0003","amount":25.5,"created":{created}}}]}}"#);
+        let mut answers = [ok(list), ok(OURS)].into_iter();
+        let found = run(world.account.find(&purchase), |_| answers.next().expect("two requests")).unwrap();
+        assert_eq!(found.is_some(), read, "{created}");
+    }
+}
+
+/// The list is asked for by a POST that changes nothing.
+#[test]
+fn a_search_whose_answer_is_lost_leaves_nothing_in_doubt() {
+    for path in ["/api/v1.0/orders-list", "/api/v1.0/orders/0001"] {
+        let mut world = world(false, false);
+        let purchase = lose(&mut world, FaultKind::TimeoutAfterWork);
+        world.arm(FaultKind::TimeoutAfterWork, path);
+        let outcome = world.find(&purchase);
+        assert!(matches!(outcome, Err(ProviderError::NotSent { .. })), "{path}: {outcome:?}");
+        assert!(world.find(&purchase).unwrap().is_some());
+    }
 }
 
 #[test]

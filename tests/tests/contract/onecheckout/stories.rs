@@ -1,10 +1,11 @@
 //! Whole payments, adapter and simulator together.
 
-use super::world::{NOTIFY_URL, ORIGIN, World, money};
+use super::world::{NOTIFY_URL, ORIGIN, World, money, ok};
 use checkout_core::provider::{About, PaymentStatus, ProviderError};
 use checkout_core::records::AccountChanges;
 use checkout_shared::session::Instructions;
 use checkout_shared::time::Millis;
+use checkout_tests::driver::run;
 use checkout_tests::simulators::{Action, FaultKind, Impossible};
 
 fn events(world: &mut World, id: &str) -> Vec<(String, String)> {
@@ -75,6 +76,41 @@ fn the_answer_to_a_capture_is_lost() {
     assert!(matches!(world.capture(&id), Err(ProviderError::MaybeSent { .. })));
     assert_eq!(world.fetch(&id).unwrap().status, PaymentStatus::Authorized, "or that it was not");
     assert!(world.capture(&id).is_ok());
+}
+
+/// What is set aside or paid must say how much that is: silence would agree with any order.
+#[test]
+fn money_without_a_price_is_not_believed() {
+    let world = World::as_documented();
+    for stated in ["", r#","amount":25.5"#, r#","currency":"USD""#, r#","amount":null,"currency":"USD""#] {
+        for status in ["AWAITING_CAPTURE", "PAID", "paid"] {
+            let body = format!(r#"{{"id":"0001","status":"{status}"{stated}}}"#);
+            let fetched = run(world.account.fetch("0001"), |_| ok(body.clone()));
+            assert!(matches!(fetched, Err(ProviderError::NotSent { .. })), "{body}: {fetched:?}");
+            let captured = run(world.account.capture("0001"), |_| ok(body.clone()));
+            assert!(matches!(captured, Err(ProviderError::MaybeSent { .. })), "{body}: {captured:?}");
+        }
+    }
+    for status in ["OPEN", "CANCELLED", "REFUNDED", "ON_HOLD"] {
+        let fetched = run(world.account.fetch("0001"), |_| ok(format!(r#"{{"id":"0001","status":"{status}"}}"#)));
+        assert!(fetched.is_ok(), "nothing is paid by {status}: {fetched:?}");
+    }
+}
+
+#[test]
+fn when_it_was_paid_is_told() {
+    let mut world = World::as_documented();
+    let id = world.created();
+    assert_eq!(world.fetch(&id).unwrap().paid_at, None);
+    world.pass(Millis::minutes(3));
+    world.act(&id, Action::Exact);
+    let paid_at = world.now;
+    world.pass(Millis::minutes(3));
+    assert_eq!(world.fetch(&id).unwrap().paid_at, Some(paid_at));
+    for stated in ["0", "\"0\"", "null", "\"\"", "-1", "\"yesterday\""] {
+        let body = format!(r#"{{"id":"0001","status":"PAID","amount":25.5,"currency":"USD","paid":{stated}}}"#);
+        assert_eq!(run(world.account.fetch("0001"), |_| ok(body.clone())).unwrap().paid_at, None, "{stated}");
+    }
 }
 
 #[test]

@@ -85,28 +85,54 @@ fn every_documented_transaction_status_has_one_meaning() {
     }
 }
 
+fn fetched_with(transactions: &str) -> Result<Snapshot, ProviderError> {
+    let body = format!(r#"{{"data":{{"track_id":168931368,"status":"paying","txs":[{transactions}]}},"status":200}}"#);
+    fetched(body.into())
+}
+
 #[test]
-fn transactions_may_lack_what_they_like_but_not_how_much_of_what() {
-    let read = |tx: &str| {
-        let body = format!(r#"{{"data":{{"track_id":168931368,"status":"paying","txs":[{tx}]}},"status":200}}"#);
-        fetched(body.into()).unwrap().transactions
-    };
+fn transactions_may_lack_what_they_like_and_are_none_without_an_amount() {
+    let read = |tx: &str| fetched_with(tx).unwrap().transactions;
     let bare = read(r#"{"amount":"1","currency":"btc"}"#);
     assert_eq!((bare[0].hash.as_str(), &bare[0].amount, bare[0].confirmations), ("", &money("1", "BTC"), 0));
     assert_eq!(read(r#"{"amount":1e-5,"currency":"BTC","confirmations":"3","tx_hash":null}"#)[0].confirmations, 3);
-    for unusable in [
+    assert_eq!(read(r#"{"amount":0.2,"sent_amount":"0.3","received_amount":0,"currency":"BTC"}"#)[0].amount, money("0.3", "BTC"));
+    for of_nothing in [
         r#"{"currency":"BTC"}"#,
-        r#"{"amount":1}"#,
         r#"{"amount":null,"currency":"BTC"}"#,
-        r#"{"amount":-1,"currency":"BTC"}"#,
-        "7",
-        "null",
+        r#"{"amount":"","currency":"?"}"#,
+        r#"{"amount":0,"sent_amount":"0","currency":"BTC"}"#,
+        "{}",
     ] {
-        assert_eq!(read(unusable), Vec::new(), "{unusable}");
+        assert_eq!(read(of_nothing), Vec::new(), "{of_nothing}");
+        assert_eq!(read(&format!(r#"{of_nothing},{{"amount":"1","currency":"btc"}}"#)).len(), 1, "{of_nothing}");
     }
     for none in ["null", "{}", "\"\"", "[]"] {
         let body = with("payment-information.json", "\"txs\": [", &format!("\"txs\": {none}, \"other\": ["));
         assert_eq!(fetched(body).unwrap().transactions, Vec::new(), "{none}");
+    }
+}
+
+/// Leaving it out would be saying that it is not there.
+#[test]
+fn a_transaction_that_is_there_and_cannot_be_read_makes_the_answer_unreadable() {
+    for unreadable in [
+        r#"{"amount":1}"#,
+        r#"{"amount":1,"currency":"?"}"#,
+        r#"{"amount":1,"currency":{}}"#,
+        r#"{"amount":-1,"currency":"BTC"}"#,
+        r#"{"amount":"1,5","currency":"BTC"}"#,
+        r#"{"amount":[1],"currency":"BTC"}"#,
+        r#"{"amount":1,"sent_amount":"all","currency":"BTC"}"#,
+        "7",
+        "null",
+    ] {
+        let outcome = fetched_with(unreadable);
+        assert!(matches!(outcome, Err(ProviderError::NotSent { .. })), "{unreadable}: {outcome:?}");
+    }
+    for none in ["7", "true", "\"none\"", r#"{"tx_hash":"1","amount":1,"currency":"BTC"}"#] {
+        let outcome = fetched(with("payment-information.json", "\"txs\": [", &format!("\"txs\": {none}, \"other\": [")));
+        assert!(matches!(outcome, Err(ProviderError::NotSent { .. })), "{none}: {outcome:?}");
     }
 }
 

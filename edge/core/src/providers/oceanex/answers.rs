@@ -6,9 +6,9 @@
 //! read as a transaction is shown, and what has arrived is told by the order's own `confirmed`.
 
 use super::requests::Paging;
-use super::status::{Amounts, payment_status};
+use super::status::{Amounts, payment_status, says_paid};
 use crate::payment_uri::payment_uri;
-use crate::provider::{Created, Found, PaymentStatus, ProviderError, Purchase, Snapshot, Stated};
+use crate::provider::{Created, Found, ProviderError, Purchase, Snapshot, Stated};
 use crate::providers::answer::{self, Asked, Field};
 use crate::providers::endpoint::Endpoint;
 use crate::records::{Record, RecordPage};
@@ -258,17 +258,16 @@ impl OrderRecord {
         };
         let word = self.word();
         let (status, unknown) = payment_status(word.as_deref(), amounts);
-        // Called paid with less confirmed than asked for, a person is to decide: payments, whose form is not documented, do not make up
-        // for it.
-        let contradicts = status == PaymentStatus::Paid && confirmed.zip(amounts.asked).is_some_and(|(confirmed, asked)| confirmed < asked);
-        let transactions = if contradicts { Vec::new() } else { transactions };
         Some(Snapshot {
             provider_reference: self.reference_code.text()?,
             status,
             unknown_status: unknown.map(|word| word.chars().take(40).collect()),
             stated: Stated { price: price.and_then(Price::money), reference: self.reference() },
             transactions,
+            // As stated, be it nothing: called paid with less confirmed than asked for, a person is to decide, and payments, whose form
+            // is not documented, do not make up for it.
             received: price.and_then(|price| Some(Money::new(price.confirmed?, price.currency.clone()))),
+            paid_at: self.paid_at(),
             shortfall_accepted: None,
         })
     }
@@ -299,6 +298,13 @@ impl OrderRecord {
         let timeline: Vec<(String, TimelineRecord)> = self.timeline.elements().unwrap_or_default();
         let latest = timeline.iter().max_by_key(|(_, entry)| entry.time.seconds());
         latest.and_then(|(_, entry)| entry.status.text()).or_else(|| self.state.text())
+    }
+
+    /// When its timeline says paid for the first time.
+    fn paid_at(&self) -> Option<Timestamp> {
+        let timeline: Vec<(String, TimelineRecord)> = self.timeline.elements().unwrap_or_default();
+        let paid = timeline.iter().filter(|(_, entry)| entry.status.text().is_some_and(|word| says_paid(&word)));
+        paid.filter_map(|(_, entry)| entry.time.seconds()).min()
     }
 
     fn prices(&self) -> Option<Vec<Price>> {

@@ -16,6 +16,9 @@ pub(super) const MOST_DECIMALS: u32 = 8;
 /// How many a page has where nothing is said. Asked for by number when searching, so that a short page is known to be the last.
 pub(super) const PAGE_SIZE: u32 = 20;
 
+/// The most that a page is asked to have. The vendor states no bound; one that it has all the same must not cut a page short unseen.
+const LONGEST_PAGE: u32 = 100;
+
 /// Which page of a list, and which way.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Paging {
@@ -32,8 +35,8 @@ impl Paging {
     /// As the merchant's server asks for payments.
     pub(super) fn asked_for(query: &ListQuery) -> Result<Self, ProviderError> {
         query.only(&["direction", "limit", "cursor"])?;
-        if query.limit == Some(0) {
-            return Err(ProviderError::refused("limit", "must be at least 1"));
+        if query.limit.is_some_and(|limit| !(1..=LONGEST_PAGE).contains(&limit)) {
+            return Err(ProviderError::refused("limit", "must be 1 to 100"));
         }
         let page = |cursor: &str| cursor.parse().ok().filter(|page| *page > 0);
         let page = match query.cursor.as_deref().map(page) {
@@ -49,7 +52,7 @@ impl Paging {
         let direction = parameters.word("order_by", &["asc", "desc"])?;
         Ok(Self {
             direction: direction.map(|word| if word == "asc" { Direction::Asc } else { Direction::Desc }),
-            limit: parameters.whole("limit", 1, u32::MAX)?,
+            limit: parameters.whole("limit", 1, LONGEST_PAGE)?,
             page: parameters.whole("page", 1, u32::MAX)?,
         })
     }

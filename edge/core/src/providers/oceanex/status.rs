@@ -35,13 +35,22 @@ pub(super) fn payment_status(word: Option<&str>, amounts: Amounts) -> (PaymentSt
         let all_there = amounts.asked.is_some_and(|asked| amounts.confirmed >= asked && asked > Decimal::ZERO);
         return (if all_there { PaymentStatus::Paid } else { by_amounts(amounts) }, None);
     };
-    let letters: String = word.chars().filter(|c| !matches!(c, ' ' | '_' | '-')).map(|letter| letter.to_ascii_lowercase()).collect();
-    match letters.as_str() {
+    match letters(word).as_str() {
         "new" | "unpaid" | "underpayment" | "underpaid" => (by_amounts(amounts), None),
-        "completed" | "overpaid" | "overpayment" => (PaymentStatus::Paid, None),
+        _ if says_paid(word) => (PaymentStatus::Paid, None),
         "expired" => (PaymentStatus::Expired, None),
         _ => (by_amounts(amounts), Some(word)),
     }
+}
+
+/// Whether a word says that an order is paid.
+pub(super) fn says_paid(word: &str) -> bool {
+    matches!(letters(word).as_str(), "completed" | "overpaid" | "overpayment")
+}
+
+/// What a word is known by.
+fn letters(word: &str) -> String {
+    word.chars().filter(|c| !matches!(c, ' ' | '_' | '-')).map(|letter| letter.to_ascii_lowercase()).collect()
 }
 
 /// Never paid: that takes the vendor's word.

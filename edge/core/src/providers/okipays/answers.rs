@@ -13,6 +13,7 @@ use checkout_shared::session::Instructions;
 use checkout_shared::time::Timestamp;
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
 use url::Url;
 
 /// Around every answer: `{status, message, data, token}`, a refusal `{status, error, code, token}`, or the vendor's framework's own
@@ -41,6 +42,7 @@ struct OrderRecord {
     link: Field,
     rate: Field,
     total_sum_price: Field,
+    time_done: Field,
 }
 
 /// Something is said that cannot be read.
@@ -119,7 +121,7 @@ pub(super) fn created(
     let lost = |reason| Asked::ToCreate.lost(reason);
     let record = record(&data(response, keys, Asked::ToCreate)?, order_id, Asked::ToCreate)?;
     let instructions = record.instructions(endpoint, purchase).ok_or_else(|| lost("the answer has no page"))?;
-    let stated = record.stated(Some(&purchase.reference)).ok_or_else(|| lost("the answer's price is unreadable"))?;
+    let stated = record.priced(&purchase.reference).ok_or_else(|| lost("the answer has no readable price"))?;
     Ok(Created { provider_reference: order_id.to_string(), instructions, stated })
 }
 
@@ -137,14 +139,15 @@ pub(super) fn found(
         Err(refusal) => return Err(refusal.into_error(keys)),
     };
     let record = record(&data, order_id, Asked::ForNews)?;
-    let stated = record.stated(Some(&purchase.reference)).ok_or_else(|| Asked::ForNews.lost("the order's price is unreadable"))?;
+    let stated = record.priced(&purchase.reference).ok_or_else(|| Asked::ForNews.lost("the order has no readable price"))?;
     Ok(Some(Found { provider_reference: order_id.to_string(), instructions: record.instructions(endpoint, purchase), stated }))
 }
 
 /// The answer to order/get.
 pub(super) fn order(response: &http::Response<Bytes>, keys: &Keys, order_id: u64) -> Result<Snapshot, ProviderError> {
     let record = record(&data(response, keys, Asked::ForNews)?, order_id, Asked::ForNews)?;
-    record.snapshot(order_id).ok_or_else(|| Asked::ForNews.lost("the order is unreadable"))
+    let snapshot = record.snapshot(order_id).ok_or_else(|| Asked::ForNews.lost("the order is unreadable"))?;
+    Asked::ForNews.priced(snapshot)
 }
 
 /// A callback whose signature was checked. `None`: it does not state all that it is compared by.
@@ -155,7 +158,14 @@ pub(super) fn notification(body: &[u8]) -> Option<(u64, Snapshot)> {
     let snapshot = record.snapshot(order_id)?;
     snapshot.stated.price.as_ref()?;
     let has_money = matches!(snapshot.status, PaymentStatus::Processing | PaymentStatus::Partial | PaymentStatus::Paid);
-    (!has_money || !record.total_sum_price.is_absent()).then_some((order_id, snapshot))
+    let is_paid = snapshot.status == PaymentStatus::Paid;
+    let tells_all = (!has_money || !record.total_sum_price.is_absent()) && (!is_paid || names(body)?.contains("time_done"));
+    tells_all.then_some((order_id, snapshot))
+}
+
+/// The names in a callback. When an order was paid may be left open, as null, but not under another name.
+fn names(body: &[u8]) -> Option<BTreeSet<String>> {
+    answer::read::<BTreeMap<String, Field>>(body).map(|fields| fields.into_keys().collect())
 }
 
 /// Which order a callback is about that nobody has signed. The vendor's own sample is not valid JSON, so where it cannot be read as
@@ -200,6 +210,11 @@ impl OrderRecord {
         Some(Stated { price, reference: reference.map(str::to_owned) })
     }
 
+    /// The same of an order that is only just made: without its price, whatever it was made for would pass for what was asked for.
+    fn priced(&self, reference: &str) -> Option<Stated> {
+        self.stated(Some(reference)).filter(|stated| stated.price.is_some())
+    }
+
     fn currency_field(&self) -> Option<&Field> {
         [&self.payment_currency_iso, &self.payment_currency].into_iter().find(|field| !field.is_absent())
     }
@@ -219,6 +234,8 @@ impl OrderRecord {
             provider_reference: order_id.to_string(),
             status,
             unknown_status,
+            // Stated of orders that are not done as well, as in the sample of a partial one.
+            paid_at: self.time_done.seconds().filter(|_| status == PaymentStatus::Paid),
             shortfall_accepted: stated.price.as_ref().zip(received.as_ref()).and_then(|(price, total)| self.rounding(price, total)),
             stated,
             transactions: Vec::new(),
@@ -279,28 +296,30 @@ fn page(endpoint: &Endpoint, link: &str) -> Option<String> {
 }
 
 /// The documented words, in any letter case and joined in any way, and the spellings that a third-party receiver of callbacks knows.
-/// What is none of them is `None`: never paid, never failed.
+/// What is none of them is `None`: never paid, never over.
+///
+/// "Pay Failed" and "Error" are about one try to pay. Nothing documented says that they end the order, and its page stays: called failed,
+/// the order would no longer be asked about, and a customer who tried again on the same page would pay unseen. So they are pending, until
+/// "Expired" follows or the order's own time is over.
 fn status_by_word(word: &str) -> Option<PaymentStatus> {
     match word.to_ascii_lowercase().replace([' ', '_', '-'], "").as_str() {
-        "created" => Some(PaymentStatus::Pending),
+        "created" | "payfailed" | "error" => Some(PaymentStatus::Pending),
         "inprocess" => Some(PaymentStatus::Processing),
         "partially" => Some(PaymentStatus::Partial),
         "completed" | "paid" | "overpayment" => Some(PaymentStatus::Paid),
         "cancelled" | "canceled" | "deleted" => Some(PaymentStatus::Cancelled),
-        "payfailed" | "error" => Some(PaymentStatus::Failed),
         "expired" => Some(PaymentStatus::Expired),
         _ => None,
     }
 }
 
-/// The documented numbers.
+/// The documented numbers, each for the word that [`status_by_word`] knows.
 const fn status_by_number(number: i64) -> Option<PaymentStatus> {
     match number {
-        0 => Some(PaymentStatus::Pending),
+        0 | 4 | 5 => Some(PaymentStatus::Pending),
         1 => Some(PaymentStatus::Partial),
         2 | 8 | 10 => Some(PaymentStatus::Paid),
         3 | 9 => Some(PaymentStatus::Cancelled),
-        4 | 5 => Some(PaymentStatus::Failed),
         6 => Some(PaymentStatus::Processing),
         7 => Some(PaymentStatus::Expired),
         _ => None,

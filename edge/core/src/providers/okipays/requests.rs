@@ -4,7 +4,7 @@
 use super::catalogue::Offer;
 use super::{OkiPays, signature};
 use crate::provider::{ProviderError, Purchase};
-use crate::providers::endpoint::{get, post_json, unsendable, with_key};
+use crate::providers::endpoint::{get, only_asking, post_json, unsendable, with_key};
 use bytes::Bytes;
 use checkout_shared::money::Amount;
 use rust_decimal::Decimal;
@@ -93,6 +93,7 @@ impl OkiPays {
         };
         let url = self.endpoint.url(&["v1", "order", name])?;
         let request = post_json(&url, &Numbered { request_id, call: body })?;
+        let request = if matches!(call, PrivateCall::Get(_)) { only_asking(request) } else { request };
         let signature = signature::sign(request.body(), &self.keys.secret).ok_or_else(|| unsendable("the body cannot be signed"))?;
         with_key(with_key(request, "x-auth-token", self.keys.token.expose())?, "x-auth-sign", &signature)
     }

@@ -4,7 +4,8 @@
 //! order must be about that order, and an amount or reference that is there but cannot be read makes the whole answer unreadable.
 
 use super::Onecheckout;
-use super::units::{Amounts, exponent};
+use super::requests::CLOCK_SKEW;
+use super::units::Amounts;
 use crate::provider::{About, Created, Found, Listing, PaymentStatus, ProviderError, Purchase, Snapshot, Stated};
 use crate::providers::answer::{self, Asked, Field};
 use crate::records::{Account, Event, Record, RecordPage};
@@ -57,6 +58,7 @@ struct OrderRecord {
     reference_id: Field,
     links: Field,
     created: Field,
+    paid: Field,
 }
 
 #[derive(Default, Deserialize)]
@@ -192,7 +194,7 @@ pub(super) fn order(
     if record.currency.is_absent() && !record.amount.is_absent() {
         return Err(asked.lost("the order has an amount without a currency"));
     }
-    record.snapshot(account.amounts).ok_or_else(|| asked.lost("the order is unreadable"))
+    asked.priced(record.snapshot(account.amounts).ok_or_else(|| asked.lost("the order is unreadable"))?)
 }
 
 fn order_record(
@@ -255,14 +257,16 @@ impl OrderPage {
         self.orders.iter().find(|order| order.reference_id.text().as_deref() == Some(reference))?.id()
     }
 
-    /// The orders listed under no reference that do not differ from the purchase in anything that is said of them.
+    /// The orders listed under no reference that do not differ from the purchase in anything that is said of them: neither in price nor
+    /// in time.
     pub(super) fn unnamed(&self, purchase: &Purchase) -> Vec<Candidate> {
         let unnamed = self.orders.iter().filter(|order| order.reference_id.is_absent());
         let may_be = unnamed.filter(|order| {
             let price = order.stated_to(purchase, self.amounts).and_then(|stated| stated.price);
             price.is_none_or(|price| price == purchase.price)
         });
-        may_be.filter_map(|order| Some(Candidate { id: order.id()?, created_at: milliseconds(&order.created) })).collect()
+        let candidates = may_be.filter_map(|order| Some(Candidate { id: order.id()?, created_at: milliseconds(&order.created) }));
+        candidates.filter(|candidate| candidate.created_at.is_none() || candidate.distance(purchase.started_at) <= CLOCK_SKEW).collect()
     }
 }
 
@@ -318,6 +322,7 @@ impl OrderRecord {
             stated: self.stated(amounts, None)?,
             transactions: Vec::new(),
             received: None,
+            paid_at: milliseconds(&self.paid),
             shortfall_accepted: None,
         })
     }
@@ -369,10 +374,10 @@ pub(super) fn changed_account(response: &http::Response<Bytes>, key: &Secret) ->
 }
 
 /// The ways to pay of an account: one page for all it has, in the account's currencies.
-pub(super) fn methods(response: &http::Response<Bytes>, key: &Secret) -> Result<Vec<Listing>, ProviderError> {
+pub(super) fn methods(response: &http::Response<Bytes>, key: &Secret, amounts: Amounts) -> Result<Vec<Listing>, ProviderError> {
     let account = account(response, key)?;
     let currencies = account.currencies.iter().filter_map(|code| Currency::new(code).ok());
-    let priced_in: Vec<Currency> = currencies.filter(|currency| exponent(currency).is_some()).collect();
+    let priced_in: Vec<Currency> = currencies.filter(|currency| amounts.exponent(currency).is_some()).collect();
     if account.payment_methods.is_empty() || priced_in.is_empty() {
         return Ok(Vec::new());
     }

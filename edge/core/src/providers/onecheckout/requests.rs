@@ -3,7 +3,7 @@
 
 use super::Onecheckout;
 use crate::provider::{ProviderError, Purchase};
-use crate::providers::endpoint::{get, post_json, with_key};
+use crate::providers::endpoint::{get, only_asking, post_json, with_key};
 use crate::records::{AccountChanges, ListQuery};
 use bytes::Bytes;
 use checkout_shared::time::{Millis, Timestamp};
@@ -17,7 +17,7 @@ const LONGEST_PAGE: u32 = 1024;
 /// How many orders are listed on a page in search of one. They come with all their lines, so not as many as the vendor would list.
 const SEARCH_PAGE: u32 = 200;
 /// The vendor's clock and ours may differ by this much when an order is looked for by the time of its creation.
-const CLOCK_SKEW: Millis = Millis::minutes(10);
+pub(super) const CLOCK_SKEW: Millis = Millis::minutes(10);
 /// The statuses that orders can be listed by.
 const LISTED_BY: [&str; 4] = ["OPEN", "PAID", "CANCELLED", "REFUNDED"];
 
@@ -195,7 +195,7 @@ impl Onecheckout {
     }
 
     fn listing(&self, body: &ListOrders<'_>) -> Result<http::Request<Bytes>, ProviderError> {
-        self.keyed(post_json(&self.endpoint.url(&["orders-list"])?, body)?, About::Account)
+        self.keyed(only_asking(post_json(&self.endpoint.url(&["orders-list"])?, body)?), About::Account)
     }
 
     /// The address of an order. What cannot be an id is refused: dots alone would lead to another call.

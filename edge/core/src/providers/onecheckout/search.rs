@@ -1,10 +1,11 @@
 //! Looking for an order whose creation was not answered. The vendor lists orders by time, and its documented list does not repeat our
 //! reference; reading an order does. So: the list around the time of the purchase, page by page; then, where no entry names our
-//! reference, the orders of this price one by one, nearest in time first. Both are bounded: beyond, nothing is said of the order.
+//! reference, the orders of this price one by one, nearest in time first. Both are bounded: beyond, nothing is said of the order. One
+//! that cannot be read, though the vendor is well, is passed over; but then "not there" is no longer known, and is not said.
 
 use super::Onecheckout;
 use super::answers::{self, Candidate};
-use crate::provider::{Found, Operation, Purchase};
+use crate::provider::{Found, Operation, ProviderError, Purchase};
 use crate::providers::answer::Asked;
 use crate::step::Step;
 use bytes::Bytes;
@@ -23,12 +24,14 @@ pub(super) struct Search {
     pages: u32,
     read: u32,
     candidates: VecDeque<Candidate>,
+    /// One was passed over that may be ours.
+    in_doubt: bool,
 }
 
 impl Search {
     pub(super) fn new(account: &Onecheckout, purchase: &Purchase) -> Self {
         let (account, purchase) = (account.clone(), purchase.clone());
-        Self { account, purchase, anchor: None, pages: 0, read: 0, candidates: VecDeque::new() }
+        Self { account, purchase, anchor: None, pages: 0, read: 0, candidates: VecDeque::new(), in_doubt: false }
     }
 
     /// Reads the list on from where it was left.
@@ -69,7 +72,9 @@ impl Search {
     }
 
     fn read_candidates(mut self) -> Operation<Option<Found>> {
-        let Some(candidate) = self.candidates.pop_front() else { return Ok(Step::Done(None)) };
+        let Some(candidate) = self.candidates.pop_front() else {
+            return if self.in_doubt { Err(Asked::ForNews.lost("an order of this price cannot be read")) } else { Ok(Step::Done(None)) };
+        };
         if self.read >= MOST_READ {
             return Err(Asked::ForNews.lost("too many orders of this price to read"));
         }
@@ -78,10 +83,20 @@ impl Search {
         Ok(Step::Send(
             request,
             Box::new(move |response| {
-                let found = answers::found(&response, &self.account, &self.purchase, &candidate.id)?;
-                let is_ours = found.stated.reference.as_ref() == Some(&self.purchase.reference);
-                if is_ours { Ok(Step::Done(Some(found))) } else { self.read_candidates() }
+                match answers::found(&response, &self.account, &self.purchase, &candidate.id) {
+                    Ok(found) if found.stated.reference.as_ref() == Some(&self.purchase.reference) => return Ok(Step::Done(Some(found))),
+                    Ok(_) => {}
+                    Err(ProviderError::Answered { status, field, .. }) => self.in_doubt |= !is_gone(status, field.as_deref()),
+                    Err(ProviderError::NotSent { .. }) if response.status().is_success() => self.in_doubt = true,
+                    Err(error) => return Err(error),
+                }
+                self.read_candidates()
             }),
         ))
     }
+}
+
+/// Listed a moment ago, and not there: documented as `id_invalid`, with status 404 or another.
+fn is_gone(status: u16, field: Option<&str>) -> bool {
+    status == 404 || field == Some("id")
 }

@@ -8,11 +8,15 @@ use rust_decimal::Decimal;
 use serde_json::value::RawValue;
 
 /// In which unit the account writes amounts (`ONECHECKOUT_AMOUNTS`).
+///
+/// The vendor's paragraph on minor units tells two kinds of currencies: with two decimals, in hundredths, and with none, whole. What it
+/// makes of three decimals it does not say: a thousandth, as ISO 4217 has it, or a hundredth, which would be ten times the price. So in
+/// minor units no other currencies are sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Amounts {
     /// `25.99` is 25.99 dollars.
     Major,
-    /// `2599` is 25.99 dollars; `2599` is 2599 yen, which have no smaller unit.
+    /// `2599` is 25.99 dollars; `2599` is 2599 yen, which have no smaller unit. There are no dinars, which have a thousand fils.
     Minor,
 }
 
@@ -20,9 +24,17 @@ impl Amounts {
     /// The words of the setting, the default first.
     pub(super) const WORDS: &[(&str, Self)] = &[("major", Self::Major), ("minor", Self::Minor)];
 
+    /// How many decimals a currency has that prices can be sent in.
+    pub(super) fn exponent(self, currency: &Currency) -> Option<u32> {
+        exponent(currency).filter(|exponent| self == Self::Major || matches!(exponent, 0 | 2))
+    }
+
     /// An amount as it is sent, for `field`. Refused where the currency has no such amount: a cent is not divided.
     pub(super) fn written(self, field: &str, amount: Amount, currency: &Currency) -> Result<Box<RawValue>, ProviderError> {
-        let exponent = exponent(currency).ok_or_else(|| ProviderError::refused("currency", "is no currency of ISO 4217"))?;
+        let exponent = self.exponent(currency).ok_or_else(|| match self {
+            Self::Major => ProviderError::refused("currency", "is no currency of ISO 4217"),
+            Self::Minor => ProviderError::refused("currency", "is no currency of ISO 4217 with two decimals or none"),
+        })?;
         let too_fine = || ProviderError::refused(field, "has more decimals than its currency");
         let bare = amount.0.normalize();
         match self {
@@ -53,7 +65,7 @@ impl Amounts {
 }
 
 /// How many decimals a currency has. `None`: it is not one of ISO 4217's, or has none there.
-pub(super) fn exponent(currency: &Currency) -> Option<u32> {
+fn exponent(currency: &Currency) -> Option<u32> {
     iso_currency::Currency::from_code(currency.as_str())?.exponent().map(u32::from)
 }
 
@@ -77,15 +89,9 @@ mod tests {
 
     #[test]
     fn minor_units_are_those_of_the_currency() {
-        for (amount, currency, minor) in [
-            ("25.50", "USD", "2550"),
-            ("25", "USD", "2500"),
-            ("0.01", "EUR", "1"),
-            ("1500", "JPY", "1500"),
-            ("1500.00", "JPY", "1500"),
-            ("1.234", "BHD", "1234"),
-            ("1.5", "BHD", "1500"),
-        ] {
+        for (amount, currency, minor) in
+            [("25.50", "USD", "2550"), ("25", "USD", "2500"), ("0.01", "EUR", "1"), ("1500", "JPY", "1500"), ("1500.00", "JPY", "1500")]
+        {
             assert_eq!(written(Amounts::Minor, amount, currency).as_deref(), Ok(minor), "{amount} {currency}");
             let back = Amount::parse(&read(minor, currency, None).unwrap()).unwrap();
             assert_eq!(back, Amount::parse(amount).unwrap(), "{minor} {currency}");
@@ -102,17 +108,20 @@ mod tests {
     #[test]
     fn what_a_currency_does_not_have_is_refused_before_it_is_sent() {
         for units in [Amounts::Major, Amounts::Minor] {
-            for (amount, currency, at_fault) in [
-                ("25.505", "USD", "unit_price"),
-                ("0.5", "JPY", "unit_price"),
-                ("1.2345", "BHD", "unit_price"),
-                ("1", "BTC", "currency"),
-                ("1", "XAU", "currency"),
-            ] {
+            for (amount, currency, at_fault) in
+                [("25.505", "USD", "unit_price"), ("0.5", "JPY", "unit_price"), ("1", "BTC", "currency"), ("1", "XAU", "currency")]
+            {
                 let refused = written(units, amount, currency);
                 let Err(ProviderError::Answered { status: 400, field, .. }) = &refused else { panic!("{refused:?}") };
                 assert_eq!(field.as_deref(), Some(at_fault), "{amount} {currency}");
             }
+        }
+        assert!(written(Amounts::Major, "1.2345", "BHD").is_err());
+        for (amount, currency) in [("1.234", "BHD"), ("1", "KWD"), ("1.0000", "CLF")] {
+            assert!(written(Amounts::Major, amount, currency).is_ok(), "{amount} {currency}");
+            let refused = written(Amounts::Minor, amount, currency);
+            let Err(ProviderError::Answered { field, .. }) = &refused else { panic!("{refused:?}") };
+            assert_eq!(field.as_deref(), Some("currency"), "{amount} {currency}");
         }
         assert!(written(Amounts::Minor, "7922816251426433759354395033", "USD").is_err(), "larger than a number can be");
     }

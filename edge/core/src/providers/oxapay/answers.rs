@@ -73,6 +73,9 @@ struct TransactionRecord {
     date: Field,
 }
 
+/// Something is said that cannot be read.
+struct Unreadable;
+
 /// The `data` of an answer that says yes; otherwise what is safe to do next.
 pub(super) fn data(response: &http::Response<Bytes>, key: &Secret, asked: Asked) -> Result<Field, ProviderError> {
     let envelope: Option<Envelope> = answer::read(response.body());
@@ -247,6 +250,16 @@ impl PaymentRecord {
         Some(Stated { price, reference: self.order_id.text() })
     }
 
+    /// What is there and cannot be read may be money, so none of it is left out.
+    fn transactions(&self) -> Result<Vec<Transaction>, Unreadable> {
+        if self.txs.is_absent() {
+            return Ok(Vec::new());
+        }
+        let listed = self.txs.all_elements::<TransactionRecord>().ok_or(Unreadable)?;
+        let read: Vec<Option<Transaction>> = listed.iter().map(|(_, tx)| tx.read()).collect::<Result<_, Unreadable>>()?;
+        Ok(read.into_iter().flatten().collect())
+    }
+
     fn record(&self) -> Option<Record> {
         Some(Record { payment: self.snapshot()?, provider_status: self.status.text(), created_at: self.date.seconds() })
     }
@@ -259,8 +272,9 @@ impl PaymentRecord {
             status: status.unwrap_or(PaymentStatus::Pending),
             unknown_status: status.is_none().then(|| word.chars().take(40).collect()),
             stated: self.stated()?,
-            transactions: self.txs.elements::<TransactionRecord>().unwrap_or_default().iter().filter_map(|(_, tx)| tx.read()).collect(),
+            transactions: self.transactions().ok()?,
             received: None,
+            paid_at: None,
             // The merchant has accepted it as it is, on the vendor's dashboard.
             shortfall_accepted: if word.eq_ignore_ascii_case("manual_accept") {
                 Some(Amount(Decimal::ONE_HUNDRED))
@@ -272,19 +286,26 @@ impl PaymentRecord {
 }
 
 impl TransactionRecord {
-    /// `None` where it does not say how much of what: it cannot be counted, nor shown.
-    fn read(&self) -> Option<Transaction> {
-        // What the customer sent is what is held against the amount due; what is received is less the fees.
-        let amount = [&self.sent_amount, &self.amount, &self.received_amount].into_iter().find_map(positive)?;
-        let currency = Currency::new(&self.currency.text()?).ok()?;
-        Some(Transaction {
+    /// `None` where it says of no amount: there is nothing to count, nor to show.
+    fn read(&self) -> Result<Option<Transaction>, Unreadable> {
+        let Some(amount) = self.amount()? else { return Ok(None) };
+        let currency = self.currency.text().and_then(|code| Currency::new(&code).ok()).ok_or(Unreadable)?;
+        Ok(Some(Transaction {
             hash: self.tx_hash.text().unwrap_or_default(),
             amount: Money { amount, currency },
             status: transaction_status(&self.status.text().unwrap_or_default()),
             confirmations: self.confirmations.integer().map_or(0, |count| u32::try_from(count.max(0)).unwrap_or(u32::MAX)),
             required_confirmations: None,
             seen_at: self.date.seconds(),
-        })
+        }))
+    }
+
+    /// What the customer sent is what is held against the amount due; what is received is less the fees.
+    fn amount(&self) -> Result<Option<Amount>, Unreadable> {
+        let stated = [&self.sent_amount, &self.amount, &self.received_amount].into_iter().filter(|field| !field.is_absent());
+        let read = |field: &Field| field.decimal().filter(|amount| *amount >= Decimal::ZERO).ok_or(Unreadable);
+        let amounts: Vec<Decimal> = stated.map(read).collect::<Result<_, Unreadable>>()?;
+        Ok(amounts.into_iter().find(|amount| *amount > Decimal::ZERO).map(Amount))
     }
 }
 
