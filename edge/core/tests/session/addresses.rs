@@ -1,7 +1,7 @@
 //! Orders paid to an address that we show.
 
 use crate::story::*;
-use checkout_core::provider::{Created, Found, PaymentStatus, ProviderError, Snapshot, Stated};
+use checkout_core::provider::{PaymentStatus, Snapshot, Stated};
 use checkout_core::session::{Effect, Input, Refusal, Report, Session};
 use checkout_shared::money::Amount;
 use checkout_shared::order::Order;
@@ -172,119 +172,6 @@ fn a_created_payment_that_asks_for_something_else_is_shown_to_nobody() {
 }
 
 #[test]
-fn a_double_click_or_a_reload_gives_the_live_attempt() {
-    let mut story = Story::begin();
-    assert_eq!(story.choose("USDT:tron"), Ok(vec![Effect::Create(1)]));
-    assert_eq!(story.choose("USDT:tron"), Ok(vec![]));
-    story.tell(Input::Created(1, Ok(created(1, "USDT", "tron"))));
-    assert_eq!(story.choose("USDT:tron"), Ok(vec![]));
-    assert_eq!(story.choose("BTC:bitcoin"), Ok(vec![Effect::Create(2)]));
-    assert_eq!(story.choose("USDT:tron"), Ok(vec![]));
-    assert_eq!(story.view().attempt.unwrap().number, 1);
-}
-
-#[test]
-fn once_money_is_seen_no_other_method_can_be_chosen() {
-    let mut story = Story::awaiting();
-    story.tell(fetched(PaymentStatus::Processing, vec![transaction("a", "6", 1)]));
-    assert_eq!(story.choose("BTC:bitcoin"), Err(Refusal::MoneySeen));
-    assert_eq!(story.choose("USDT:tron"), Ok(vec![]));
-}
-
-#[test]
-fn what_is_not_on_offer_cannot_be_chosen() {
-    let mut story = Story::begin();
-    let before = story.view();
-    assert_eq!(story.choose("DOGE:dogecoin"), Err(Refusal::UnknownMethod));
-    assert_eq!(story.view(), before);
-}
-
-#[test]
-fn a_reference_stands_for_one_price() {
-    let dearer = Order { amount: Amount::parse("99").unwrap(), ..order() };
-    let mut story = Story::begin();
-    story.tell(Input::Reopen(dearer.clone()));
-    assert_eq!(story.view().order.amount, dearer.amount, "nothing payable was shown yet");
-
-    let mut story = Story::awaiting();
-    let before = story.view();
-    let refusal = story.session.apply(Input::Reopen(dearer), story.now).unwrap_err();
-    assert!(matches!(&refusal, Refusal::ReferenceConflict(difference) if difference.field == "amount"), "{refusal:?}");
-    assert_eq!(story.view(), before);
-}
-
-#[test]
-fn a_lost_answer_is_looked_up_and_never_created_again() {
-    let mut story = Story::begin();
-    story.choose("USDT:tron").unwrap();
-    let lost = || ProviderError::MaybeSent { reason: "timeout".to_owned() };
-    assert_eq!(story.tell(Input::Created(1, Err(lost()))), [Effect::Find(1)]);
-    assert_eq!(story.attempt_status(), AttemptStatus::Checking);
-    assert_eq!(story.choose("USDT:tron"), Ok(vec![]), "not created again");
-    story.tell(Input::Found(1, Err(lost())));
-    let wake = story.session.next_wake(true).unwrap();
-    assert!(wake > story.now);
-    story.now = wake;
-    assert_eq!(story.tell(Input::Tick { watched: true }), [Effect::Find(1)]);
-    let found = created(1, "USDT", "tron");
-    let found = Found { provider_reference: found.provider_reference, instructions: Some(found.instructions), stated: found.stated };
-    story.tell(Input::Found(1, Ok(Some(found))));
-    assert_eq!(story.attempt_status(), AttemptStatus::AwaitingPayment);
-}
-
-#[test]
-fn what_is_never_found_can_be_chosen_again() {
-    let mut story = Story::begin();
-    story.choose("USDT:tron").unwrap();
-    story.tell(Input::Created(1, Err(ProviderError::MaybeSent { reason: "timeout".to_owned() })));
-    let mut lookups = 1;
-    while story.attempt_status() == AttemptStatus::Checking {
-        assert!(lookups <= 10, "it ends");
-        story.tell(Input::Found(1, Ok(None)));
-        if story.attempt_status() != AttemptStatus::Checking {
-            break;
-        }
-        story.now = story.session.next_wake(true).unwrap();
-        lookups += story.tell(Input::Tick { watched: true }).iter().filter(|effect| **effect == Effect::Find(1)).count();
-    }
-    assert!(lookups > 2, "not after the first look");
-    assert_eq!(story.attempt_status(), AttemptStatus::Failed);
-    assert_eq!(story.choose("USDT:tron"), Ok(vec![Effect::Create(2)]));
-}
-
-#[test]
-fn an_object_that_died_while_creating_looks_it_up() {
-    let mut story = Story::begin();
-    story.choose("USDT:tron").unwrap();
-    let stored = serde_json::to_string(&story.session).unwrap();
-    story.session = serde_json::from_str(&stored).unwrap();
-    story.now = story.session.next_wake(false).unwrap();
-    assert_eq!(story.tell(Input::Tick { watched: false }), [Effect::Find(1)]);
-}
-
-#[test]
-fn a_payment_that_exists_but_whose_address_was_lost_is_still_watched() {
-    let mut story = Story::begin();
-    story.choose("USDT:tron").unwrap();
-    story.tell(Input::Created(1, Err(ProviderError::MaybeSent { reason: "timeout".to_owned() })));
-    let found = Found { provider_reference: "track-1".to_owned(), instructions: None, stated: stated(1) };
-    story.tell(Input::Found(1, Ok(Some(found))));
-    assert_eq!(story.attempt_status(), AttemptStatus::Failed);
-    assert_eq!(story.choose("USDT:tron"), Ok(vec![Effect::Create(2)]), "nobody was shown the first");
-    story.tell(fetched(PaymentStatus::Paid, vec![transaction("a", "12.5", 19)]));
-    assert_eq!(story.status(), Status::Paid, "money is money all the same");
-}
-
-#[test]
-fn a_notification_before_the_answer_to_the_creation_is_kept() {
-    let mut story = Story::begin();
-    story.choose("USDT:tron").unwrap();
-    story.tell(Input::Notified(snapshot(PaymentStatus::Processing, vec![transaction("a", "12.5", 1)])));
-    story.tell(Input::Created(1, Ok(created(1, "USDT", "tron"))));
-    assert_eq!(story.status(), Status::Processing);
-}
-
-#[test]
 fn news_of_another_payment_changes_nothing() {
     let mut story = Story::awaiting();
     let before = story.view();
@@ -334,65 +221,6 @@ fn the_sequence_grows_with_every_change_and_only_then() {
 }
 
 #[test]
-fn a_watched_attempt_is_asked_about_sooner_and_failures_slow_it_down() {
-    let mut story = Story::awaiting();
-    let watched = story.session.next_wake(true).unwrap() - story.now;
-    let unwatched = story.session.next_wake(false).unwrap() - story.now;
-    assert!(watched < unwatched);
-    story.tell(Input::Fetched(1, Err(ProviderError::NotSent { reason: "down".to_owned() })));
-    assert!(story.session.next_wake(true).unwrap() - story.now > watched);
-    story.tell(Input::Fetched(1, Err(ProviderError::RateLimited { retry_after: Some(Millis::minutes(5)) })));
-    story.tell(Input::Tick { watched: true });
-    assert!(story.session.next_wake(true).unwrap() >= story.now + Millis::minutes(5));
-}
-
-#[test]
-fn an_expired_attempt_is_watched_for_a_day_and_a_settled_one_not_at_all() {
-    let mut story = Story::awaiting();
-    story.after(Millis::hours(24)).tell(Input::Look);
-    assert!(story.session.next_wake(false).is_some());
-    story.after(Millis::hours(2)).tell(Input::Look);
-    assert_eq!(story.session.next_wake(false), None);
-
-    let mut story = Story::awaiting();
-    story.tell(fetched(PaymentStatus::Paid, vec![transaction("a", "12.5", 19)]));
-    assert_eq!(story.session.next_wake(true), None);
-}
-
-#[test]
-fn methods_that_could_not_be_had_are_asked_for_again_but_not_for_ever() {
-    let (session, _) = Session::open(ID.to_owned(), order(), START);
-    let mut story = Story { session, now: START };
-    let mut asked = 1;
-    loop {
-        story.tell(Input::Offers { offers: Vec::new(), complete: false });
-        story.now = story.session.next_wake(false).unwrap();
-        match story.tell(Input::Tick { watched: false }).as_slice() {
-            [Effect::Offers] => asked += 1,
-            _ => break,
-        }
-        assert!(asked < 100);
-    }
-    assert!(asked > 1);
-    assert_eq!(story.session.apply(Input::Reopen(Order { expires_at: story.now + HOUR, ..order() }), story.now), Ok(vec![Effect::Offers]));
-}
-
-fn lost() -> ProviderError {
-    ProviderError::MaybeSent { reason: "timeout".to_owned() }
-}
-
-/// A session whose customer has an address for USDT on Tron and then chose a hosted page as well.
-fn two_attempts() -> Story {
-    let mut story = Story::awaiting();
-    assert_eq!(story.choose("BTC:bitcoin"), Ok(vec![Effect::Create(2)]));
-    let page = Instructions::Page { url: "https://pay.example/x".to_owned(), expires_at: START + HOUR };
-    let answer = Created { provider_reference: "track-2".to_owned(), instructions: page, stated: Stated::default() };
-    story.tell(Input::Created(2, Ok(answer)));
-    assert_eq!(story.view().attempt.unwrap().number, 2);
-    story
-}
-
-#[test]
 fn money_on_an_earlier_attempt_is_shown_and_its_rest_asked_for() {
     let mut story = two_attempts();
     story.tell(fetched(PaymentStatus::Processing, vec![transaction("a", "6", 1)]));
@@ -402,18 +230,6 @@ fn money_on_an_earlier_attempt_is_shown_and_its_rest_asked_for() {
     assert_eq!(attempt.due, Some(money("6.5", "USDT")));
     assert_eq!(story.choose("USDT:tron"), Ok(vec![]));
     assert_eq!(story.choose("BTC:bitcoin"), Err(Refusal::MoneySeen));
-}
-
-#[test]
-fn a_choice_that_fails_leaves_the_first_attempt_alive_and_says_so() {
-    let mut story = Story::awaiting();
-    story.choose("BTC:bitcoin").unwrap();
-    let refused = ProviderError::Answered { status: 400, field: None, message: "too little".to_owned() };
-    story.tell(Input::Created(2, Err(refused)));
-    let attempt = story.view().attempt.unwrap();
-    assert_eq!((story.status(), attempt.number, attempt.status), (Status::AwaitingPayment, 2, AttemptStatus::Failed));
-    assert_eq!(story.choose("USDT:tron"), Ok(vec![]));
-    assert_eq!(story.attempt_status(), AttemptStatus::AwaitingPayment);
 }
 
 #[test]
@@ -550,18 +366,6 @@ fn a_hosted_page_paid_short_is_underpaid_by_the_providers_word() {
 }
 
 #[test]
-fn an_outage_does_not_use_up_the_attempts() {
-    let mut story = Story::begin();
-    for _ in 0..100 {
-        let effects = story.choose("USDT:tron").unwrap();
-        let [Effect::Create(number)] = effects.as_slice() else { panic!("{effects:?}") };
-        story.tell(Input::Created(*number, Err(ProviderError::NotSent { reason: "down".to_owned() })));
-    }
-    assert!(serde_json::to_string(&story.session).unwrap().len() < 64 * 1024, "nor does it fill the storage");
-    assert!(story.choose("USDT:tron").is_ok());
-}
-
-#[test]
 fn money_that_takes_days_to_confirm_is_still_asked_about() {
     let mut story = Story::awaiting();
     story.tell(fetched(PaymentStatus::Processing, vec![transaction("a", "12.5", 0)]));
@@ -570,53 +374,6 @@ fn money_that_takes_days_to_confirm_is_still_asked_about() {
     assert!(wait <= Millis::minutes(10), "{wait:?}");
     story.after(Millis::hours(24 * 40)).tell(Input::Tick { watched: false });
     assert_eq!(story.session.next_wake(false), None, "but not for ever");
-}
-
-#[test]
-fn looking_again_asks_again_for_methods_that_could_not_be_had() {
-    let (session, _) = Session::open(ID.to_owned(), order(), START);
-    let mut story = Story { session, now: START };
-    for _ in 0..10 {
-        story.tell(Input::Offers { offers: Vec::new(), complete: false });
-    }
-    assert!(story.view().methods_unavailable);
-    assert_eq!(story.after(Millis::seconds(1)).tell(Input::Look), [], "not more often than the alarm would");
-    assert_eq!(story.after(Millis::minutes(5)).tell(Input::Look), [Effect::Offers]);
-    story.tell(Input::Offers { offers: offers(), complete: true });
-    assert!(!story.view().methods_unavailable);
-    assert_eq!(story.after(Millis::minutes(5)).tell(Input::Look), []);
-}
-
-#[test]
-fn look_ups_never_come_faster_than_every_few_seconds_whatever_happens() {
-    let mut story = Story::begin();
-    story.choose("USDT:tron").unwrap();
-    story.tell(Input::Created(1, Err(lost())));
-    let mut asked = 0;
-    for round in 0..50 {
-        let Some(wake) = story.session.next_wake(true) else { break };
-        assert!(wake - story.now >= Millis::seconds(5), "round {round}");
-        story.now = wake;
-        // Every third look-up dies with its object: no answer comes at all.
-        if story.tell(Input::Tick { watched: true }) == [Effect::Find(1)] {
-            asked += 1;
-            if round % 3 != 0 {
-                story.tell(Input::Found(1, Err(lost())));
-            }
-        }
-    }
-    // In the end it is given up: nobody was shown anything, and the method can be chosen again.
-    assert!((8..20).contains(&asked), "{asked} look-ups");
-    assert_eq!(story.attempt_status(), AttemptStatus::Failed);
-}
-
-#[test]
-fn a_providers_wish_to_be_left_alone_is_kept_while_looking_up() {
-    let mut story = Story::begin();
-    story.choose("USDT:tron").unwrap();
-    story.tell(Input::Created(1, Err(lost())));
-    story.tell(Input::Found(1, Err(ProviderError::RateLimited { retry_after: Some(HOUR) })));
-    assert_eq!(story.session.next_wake(true), Some(story.now + HOUR));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Stories of a session, told to [`checkout_core::session::Session::apply`] alone: no provider, no clock, no storage.
 
 mod addresses;
+mod choosing;
 mod pages;
 mod properties;
 mod story;

@@ -1,6 +1,6 @@
 //! What the stories have in common: an order, its offers, what a provider says, and a clock that moves when told to.
 
-use checkout_core::provider::{Created, PaymentStatus, Snapshot, Stated};
+use checkout_core::provider::{Created, PaymentStatus, ProviderError, Snapshot, Stated};
 use checkout_core::session::{Effect, Input, Offer, Refusal, Session, Taker};
 use checkout_shared::method::{Method, MethodId, Network};
 use checkout_shared::money::{Amount, Currency, Money};
@@ -137,4 +137,19 @@ pub fn snapshot(status: PaymentStatus, transactions: Vec<Transaction>) -> Snapsh
 
 pub fn fetched(status: PaymentStatus, transactions: Vec<Transaction>) -> Input {
     Input::Fetched(1, Ok(snapshot(status, transactions)))
+}
+
+pub fn lost() -> ProviderError {
+    ProviderError::MaybeSent { reason: "timeout".to_owned() }
+}
+
+/// A session whose customer has an address for USDT on Tron and then chose a hosted page as well.
+pub fn two_attempts() -> Story {
+    let mut story = Story::awaiting();
+    assert_eq!(story.choose("BTC:bitcoin"), Ok(vec![Effect::Create(2)]));
+    let page = Instructions::Page { url: "https://pay.example/x".to_owned(), expires_at: START + HOUR };
+    let answer = Created { provider_reference: "track-2".to_owned(), instructions: page, stated: Stated::default() };
+    story.tell(Input::Created(2, Ok(answer)));
+    assert_eq!(story.view().attempt.unwrap().number, 2);
+    story
 }

@@ -1,0 +1,69 @@
+//! Taking a payment that is authorised: when, by whom, and what if the provider does not answer. Where an attempt stands otherwise is
+//! [`super::attempt`]'s to say.
+
+use super::attempt::{Attempt, Capturing};
+use super::exchange::{Effect, Refusal, Report};
+use super::{Session, schedule};
+use crate::provider::{ProviderError, Snapshot};
+use checkout_shared::time::Timestamp;
+
+impl Session {
+    /// Whatever went wrong, the next question about the payment shows whether it was taken.
+    pub(super) fn captured(&mut self, number: u32, result: Result<Snapshot, ProviderError>, now: Timestamp) -> Vec<Effect> {
+        let Some(attempt) = self.attempt_mut(number) else { return Vec::new() };
+        match result {
+            Ok(snapshot) if attempt.hear(&snapshot, now) => {}
+            Ok(_) => return vec![Effect::Report(Report::StrayPayment)],
+            Err(error) => {
+                attempt.watch.fail(&error, now);
+                let refused = matches!(error, ProviderError::Answered { .. } | ProviderError::Unsupported { .. });
+                attempt.capturing = attempt.capturing.map(|capturing| Capturing { refused, ..capturing });
+            }
+        }
+        Vec::new()
+    }
+
+    /// Takes what is authorised, if that is how the order wants it: not while it is being taken, not again after a no, and not while money
+    /// has come by another way, for the customer would pay twice.
+    pub(super) fn capture_unasked(&mut self, now: Timestamp) -> Vec<Effect> {
+        if !self.order.capture.is_automatic() || self.is_settled() {
+            return Vec::new();
+        }
+        let is_free = |attempt: &Attempt| attempt.capturing.is_none_or(|capturing| !capturing.refused && !is_under_way(capturing, now));
+        let Some(number) = self.attempts.iter().find(|attempt| attempt.is_capturable() && is_free(attempt)).map(|attempt| attempt.number)
+        else {
+            return Vec::new();
+        };
+        if self.attempts.iter().any(|other| other.number != number && other.news.has_money()) {
+            return vec![Effect::Report(Report::NotCaptured(number))];
+        }
+        self.begin_capture(number, now)
+    }
+
+    /// The merchant wants it taken, whatever was said before.
+    pub(super) fn capture(&mut self, now: Timestamp) -> Result<Vec<Effect>, Refusal> {
+        // Asked twice, or taken meanwhile: it is as it should be.
+        if self.is_settled() {
+            return Ok(Vec::new());
+        }
+        let waiting: Vec<&Attempt> = self.attempts.iter().filter(|attempt| attempt.is_capturable()).collect();
+        let under_way = waiting.iter().any(|attempt| attempt.capturing.is_some_and(|capturing| is_under_way(capturing, now)));
+        match waiting.first().map(|attempt| attempt.number) {
+            None => Err(Refusal::NothingToCapture),
+            Some(_) if under_way => Ok(Vec::new()),
+            Some(number) => Ok(self.begin_capture(number, now)),
+        }
+    }
+
+    /// Written down before it is asked for.
+    fn begin_capture(&mut self, number: u32, now: Timestamp) -> Vec<Effect> {
+        let Some(attempt) = self.attempt_mut(number) else { return Vec::new() };
+        attempt.capturing = Some(Capturing { asked_at: now, refused: false });
+        vec![Effect::Capture(number)]
+    }
+}
+
+/// Whether the answer to a capture may still come.
+fn is_under_way(capturing: Capturing, now: Timestamp) -> bool {
+    !capturing.refused && now < capturing.asked_at + schedule::CAPTURE_LOST_AFTER
+}
