@@ -81,7 +81,7 @@ impl DurableObject for AccountObject {
             Call::Breaker => written(&self.gate(|gate| gate.breaker(platform::now()))?),
             Call::Create(purchase) => written(&self.run(account.create(&purchase), Kind::Customers).await),
             Call::Find(purchase) => written(&self.run(account.find(&purchase), Kind::Customers).await),
-            Call::Fetch(reference) => written(&self.run(account.fetch(&reference), Kind::Customers).await),
+            Call::Fetch(reference) => written(&self.run(account.fetch(&reference), Kind::Merchants).await),
             Call::Poll(reference) => written(&self.run(account.fetch(&reference), Kind::Polling).await),
             Call::Capture(reference) => written(&self.run(account.capture(&reference), Kind::Customers).await),
             Call::List(query) => written(&self.run(account.list(&query), Kind::Merchants).await),
@@ -99,7 +99,7 @@ impl DurableObject for AccountObject {
             && let Some(account) = self.config()?.provider(known.provider)
         {
             self.open_gate(account)?;
-            if platform::now() - known.fetched_at > FRESH {
+            if platform::now() - known.fetched_at > FRESH && platform::now() - self.failed_at.get() >= RETRY {
                 self.refresh(account).await?;
             }
         }

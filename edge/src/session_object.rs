@@ -166,11 +166,15 @@ impl SessionObject {
         if self.session.borrow().is_none() {
             return Ok(Answer::Unopened);
         }
+        // An older one, of a capture nobody was waiting for, is not this one's.
         let captures = matches!(input, Input::Capture);
+        if captures {
+            self.capture_error.take();
+        }
         if let Err(refusal) = self.apply(input).await? {
             return Ok(Answer::Refused(refusal));
         }
-        if let Some(error) = self.capture_error.take().filter(|_| captures) {
+        if captures && let Some(error) = self.capture_error.take() {
             return Ok(Answer::Failed(error));
         }
         if let Some(reference) = noted {
@@ -272,7 +276,7 @@ impl SessionObject {
                 let what = match report {
                     Report::DuplicatePayment(number) => format!("attempt {number} is paid, and another one is too"),
                     Report::NotCaptured(number) => {
-                        format!("attempt {number} is authorised and not captured, for money has come by another way")
+                        format!("attempt {number} is authorised and not captured: money has come by another way, or the provider said no")
                     }
                     Report::StrayPayment => "a provider's news speaks of a payment that is no attempt of this session".to_owned(),
                 };

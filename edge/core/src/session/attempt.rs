@@ -81,6 +81,9 @@ pub struct Watch {
     pub asked_at: Timestamp,
     /// How many times in a row asking has failed.
     pub failures: u32,
+    /// Somebody has said that something has happened, and nothing has been heard since.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub hinted: bool,
     /// Not before this, at the provider's wish.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_before: Option<Timestamp>,
@@ -273,6 +276,9 @@ impl Attempt {
         }
         let due = self.due().clone();
         self.news.absorb(snapshot, &self.purchase, &due);
+        if self.news.has_money() {
+            self.news.money_at = Some(self.news.money_at.map_or(now, |known| known.min(now)));
+        }
         self.watch = Watch { asked_at: now, ..Watch::default() };
         true
     }
@@ -281,10 +287,13 @@ impl Attempt {
 impl Watch {
     /// A question has failed: the next one waits longer.
     pub(super) fn fail(&mut self, error: &ProviderError, now: Timestamp) {
-        match error {
-            // That it is asked too often says nothing about the provider; the wait is all there is to it.
-            ProviderError::RateLimited { retry_after: Some(wait) } => self.not_before = Some(now + *wait),
-            _ => self.failures = self.failures.saturating_add(1),
+        // That it is asked too often says nothing about the provider; the wait is all there is to it.
+        if let ProviderError::RateLimited { retry_after: Some(wait) } = error {
+            self.not_before = Some(now + *wait);
+            self.asked_at = Timestamp::default();
+        } else {
+            self.failures = self.failures.saturating_add(1);
+            self.hinted &= self.failures < super::schedule::HINT_FAILURES;
         }
     }
 }

@@ -16,8 +16,20 @@ impl Session {
             Ok(_) => return vec![Effect::Report(Report::StrayPayment)],
             Err(error) => {
                 attempt.watch.fail(&error, now);
-                let refused = matches!(error, ProviderError::Answered { .. } | ProviderError::Unsupported { .. });
-                attempt.capturing = attempt.capturing.map(|capturing| Capturing { refused, ..capturing });
+                match error {
+                    // Its answer may have been yes: it is under way until the payment is asked about.
+                    ProviderError::MaybeSent { .. } => {}
+                    // Nothing was done; not knowing our key is no answer about this payment.
+                    ProviderError::NotSent { .. }
+                    | ProviderError::RateLimited { .. }
+                    | ProviderError::Answered { status: 401 | 403, .. } => {
+                        attempt.capturing = None;
+                    }
+                    ProviderError::Answered { .. } | ProviderError::Unsupported { .. } => {
+                        attempt.capturing = Some(Capturing { asked_at: now, refused: true });
+                        return vec![Effect::Report(Report::NotCaptured(number))];
+                    }
+                }
             }
         }
         Vec::new()
@@ -34,7 +46,12 @@ impl Session {
         else {
             return Vec::new();
         };
-        if self.attempts.iter().any(|other| other.number != number && other.news.has_money()) {
+        let given_up = |attempt: &Attempt| attempt.is_capturable() && attempt.capturing.is_some_and(|capturing| capturing.refused);
+        if self.attempts.iter().any(|other| other.number != number && other.news.has_money() && !given_up(other)) {
+            // Told once; from here on it is for the merchant to say.
+            if let Some(attempt) = self.attempt_mut(number) {
+                attempt.capturing = Some(Capturing { asked_at: now, refused: true });
+            }
             return vec![Effect::Report(Report::NotCaptured(number))];
         }
         self.begin_capture(number, now)
@@ -48,7 +65,9 @@ impl Session {
         }
         let waiting: Vec<&Attempt> = self.attempts.iter().filter(|attempt| attempt.is_capturable()).collect();
         let under_way = waiting.iter().any(|attempt| attempt.capturing.is_some_and(|capturing| is_under_way(capturing, now)));
-        match waiting.first().map(|attempt| attempt.number) {
+        let was_refused = |attempt: &&&Attempt| attempt.capturing.is_some_and(|capturing| capturing.refused);
+        let preferred = waiting.iter().find(|attempt| !was_refused(attempt)).or(waiting.first());
+        match preferred.map(|attempt| attempt.number) {
             None => Err(Refusal::NothingToCapture),
             Some(_) if under_way => Ok(Vec::new()),
             Some(number) => Ok(self.begin_capture(number, now)),

@@ -20,7 +20,7 @@ use checkout_shared::error::FieldError;
 use checkout_shared::method::MethodId;
 use checkout_shared::order::Order;
 use checkout_shared::session::{AttemptStatus, SessionView, Status};
-use checkout_shared::time::Timestamp;
+use checkout_shared::time::{Millis, Timestamp};
 use news::News;
 use serde::{Deserialize, Serialize};
 
@@ -41,6 +41,9 @@ pub struct Session {
     /// Some provider could not say what it offers: whoever looks has it asked for again.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     offers_incomplete: bool,
+    /// Somebody has looked, and the alarm is to ask.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    offers_wanted: bool,
     attempts: Vec<Attempt>,
     /// The number of the attempt the customer is on.
     current: Option<u32>,
@@ -59,6 +62,7 @@ impl Session {
             offers_asked_at: Some(now),
             offers_failures: 0,
             offers_incomplete: false,
+            offers_wanted: false,
             attempts: Vec::new(),
             current: None,
         };
@@ -196,7 +200,8 @@ impl Session {
 
     fn next_offers_question(&self) -> Option<Timestamp> {
         let wanted = self.offers.is_empty() && self.offers_failures < schedule::METHODS_TRIES && !self.is_settled();
-        self.offers_asked_at.filter(|_| wanted).map(|asked_at| asked_at + schedule::METHODS_RETRY)
+        let wait = if self.offers_wanted { Millis::default() } else { schedule::METHODS_RETRY };
+        self.offers_asked_at.filter(|_| wanted || self.offers_wanted).map(|asked_at| asked_at + wait)
     }
 
     /// The same price again is the same order, with more time if so stated. Another price is another order, unless nothing payable
@@ -222,7 +227,9 @@ impl Session {
         }
         self.offers_failures = self.offers_failures.min(schedule::METHODS_TRIES - 1);
         self.offers_asked_at = Some(now);
-        vec![Effect::Offers]
+        // Whoever has something to choose from already is not kept waiting for more.
+        self.offers_wanted = !self.offers.is_empty();
+        if self.offers_wanted { Vec::new() } else { vec![Effect::Offers] }
     }
 
     fn take_offers(&mut self, offers: Vec<Offer>, complete: bool) -> Vec<Effect> {
@@ -327,12 +334,14 @@ impl Session {
     fn found(&mut self, number: u32, result: Result<Option<Found>, ProviderError>, now: Timestamp) -> Vec<Effect> {
         let Some(attempt) = self.attempt_mut(number) else { return Vec::new() };
         let Stage::Unknown { lookups } = attempt.stage else { return Vec::new() };
-        attempt.watch.asked_at = now;
+        attempt.watch = Watch { asked_at: now, failures: if result.is_ok() { 0 } else { attempt.watch.failures }, ..Watch::default() };
         match result {
-            Err(_) if attempt.watch.failures + 1 >= schedule::LOOKUP_FAILURES => {
-                attempt.stage = Stage::Refused { reason: "the answer was lost and could not be looked up".to_owned() };
+            Err(error) => {
+                attempt.watch.fail(&error, now);
+                if attempt.watch.failures >= schedule::LOOKUP_FAILURES {
+                    attempt.stage = Stage::Refused { reason: "the answer was lost and could not be looked up".to_owned() };
+                }
             }
-            Err(error) => attempt.watch.fail(&error, now),
             Ok(None) if lookups as usize >= schedule::LOOKUP_WAITS.len() => {
                 attempt.stage = Stage::Refused { reason: "the answer was lost and nothing was created".to_owned() };
             }
@@ -365,28 +374,25 @@ impl Session {
             Hint::ProviderReference(reference) => attempt.provider_reference() == Some(reference),
         };
         let Some(attempt) = self.attempts.iter_mut().find(meant) else { return Vec::new() };
-        let question = schedule::next_question(attempt, true, now);
-        let rest = if question.is_some() { schedule::HINT_REST } else { schedule::LATE_HINT_REST };
-        let is_due = question.is_some_and(|due| due <= now);
-        // After failures the schedule knows better, and a look-up that comes too soon would count as one that found nothing.
-        let waits = attempt.watch.failures > 0 || matches!(attempt.stage, Stage::Unknown { .. });
-        if now < attempt.watch.asked_at + rest || (waits && !is_due) || attempt.watch.not_before.is_some_and(|not_before| now < not_before)
-        {
+        let is_settled = matches!(attempt.status(now), AttemptStatus::Paid | AttemptStatus::Refunded);
+        match (&attempt.stage, hint) {
+            // Whoever comes back after paying brings no news.
+            (Stage::Payable { .. } | Stage::Untold { .. }, Hint::ProviderReference(_)) if is_settled => return Vec::new(),
+            (Stage::Payable { .. } | Stage::Untold { .. }, _) => attempt.watch.hinted = true,
+            // A look-up that comes too soon would count as one that found nothing.
+            (Stage::Unknown { .. }, _) => {}
+            (Stage::Creating | Stage::Refused { .. }, _) => return Vec::new(),
+        }
+        let is_due = schedule::next_question(attempt, true, now).is_some_and(|due| due <= now);
+        // Otherwise the alarm asks. It does so too for a customer who comes back, who is not kept waiting for the provider.
+        if !is_due || matches!(hint, Hint::ProviderReference(_)) {
             return Vec::new();
         }
-        match attempt.stage {
-            // A customer who comes back is not kept waiting for the provider: the alarm asks, at once.
-            Stage::Payable { .. } | Stage::Untold { .. } if question.is_some() && matches!(hint, Hint::ProviderReference(_)) => {
-                attempt.watch.asked_at = Timestamp::default();
-                Vec::new()
-            }
-            Stage::Payable { .. } | Stage::Untold { .. } => {
-                attempt.watch.asked_at = now;
-                vec![Effect::Fetch(attempt.number)]
-            }
-            Stage::Unknown { .. } => attempt.look_up(now),
-            Stage::Creating | Stage::Refused { .. } => Vec::new(),
+        if matches!(attempt.stage, Stage::Unknown { .. }) {
+            return attempt.look_up(now);
         }
+        attempt.watch.asked_at = now;
+        vec![Effect::Fetch(attempt.number)]
     }
 
     /// A notification finds its attempt by our reference. It may come before the answer to the creation it speaks of.
@@ -401,6 +407,7 @@ impl Session {
         let mut effects = Vec::new();
         if self.next_offers_question().is_some_and(|due| due <= now) {
             self.offers_asked_at = Some(now);
+            self.offers_wanted = false;
             effects.push(Effect::Offers);
         }
         let leading = self.leading().map(|attempt| attempt.number);

@@ -23,6 +23,9 @@ pub struct News {
     /// News that does not agree with the order has said that money is there.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub disputed_money: bool,
+    /// When money was first known of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub money_at: Option<Timestamp>,
     /// The earliest time at which the provider says that it was paid.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub paid_at: Option<Timestamp>,
@@ -93,6 +96,7 @@ impl Default for News {
             was_over: false,
             dispute: None,
             disputed_money: false,
+            money_at: None,
             paid_at: None,
             part_seen: false,
             total: None,
@@ -119,7 +123,9 @@ impl News {
         self.part_seen |= matches!(snapshot.status, PaymentStatus::Partial | PaymentStatus::Underpaid);
         self.absorb_total(snapshot.received.as_ref(), due);
         let disagreement = disagreement(&snapshot.stated, purchase).or_else(|| astray(snapshot, due));
-        let unsettled = self.dispute.filter(|dispute| snapshot.status == PaymentStatus::Paid && !settles(snapshot, *dispute));
+        let is_short = self.total.is_some() && self.total_in(&due.currency) < due.amount && !states_amounts(snapshot);
+        let becomes_paid = meaning(snapshot, due) == PaymentStatus::Paid;
+        let unsettled = self.dispute.filter(|dispute| becomes_paid && (is_short || !settles(snapshot, *dispute)));
         match disagreement.or(unsettled) {
             None => self.status = self.status.max(meaning(snapshot, due)),
             // The worst disagreement is kept, so that the order in which they come does not matter.
@@ -208,7 +214,8 @@ impl News {
         let after = |heard: &Heard| heard.counts() && heard.transaction.seen_at.is_some_and(|seen| seen > deadline);
         // When money was seen says more than when it was counted.
         let seen = |heard: &Heard| heard.counts() && heard.transaction.seen_at.is_some();
-        let paid_after = !self.transactions.iter().any(seen) && self.paid_at.is_some_and(|paid_at| paid_at > deadline);
+        let heard_after = self.money_at.is_none_or(|money_at| money_at > deadline);
+        let paid_after = heard_after && !self.transactions.iter().any(seen) && self.paid_at.is_some_and(|paid_at| paid_at > deadline);
         self.was_over || paid_after || self.transactions.iter().any(after)
     }
 }
@@ -241,8 +248,12 @@ const fn settles(snapshot: &Snapshot, dispute: Dispute) -> bool {
     match dispute {
         Dispute::Amount | Dispute::Currency => snapshot.stated.price.is_some(),
         Dispute::Reference => snapshot.stated.reference.is_some(),
-        Dispute::Shortfall => snapshot.received.is_some() || !snapshot.transactions.is_empty(),
+        Dispute::Shortfall => states_amounts(snapshot),
     }
+}
+
+const fn states_amounts(snapshot: &Snapshot) -> bool {
+    snapshot.received.is_some() || !snapshot.transactions.is_empty()
 }
 
 fn counts(transaction: &Transaction) -> bool {

@@ -10,7 +10,7 @@
 //! | refunding | every 10 minutes | every 10 minutes | 30 days later |
 //! | paid, refunded, refused | never | never | |
 //!
-//! Only the attempt that matters to the customer counts as watched. Each failure in a row doubles the wait, up to 32 times; a
+//! A hint has it asked about within two seconds, whatever the table says. Only the attempt that matters to the customer counts as watched. Each failure in a row doubles the wait, up to 32 times; a
 //! provider's own wish to be left alone is kept.
 
 use super::attempt::{Attempt, Stage};
@@ -30,8 +30,8 @@ pub const MONEY_WATCH: Millis = Millis::hours(24 * 30);
 /// A hint leads to no question within this time of the last one.
 pub const HINT_REST: Millis = Millis::seconds(2);
 
-/// A hint about a payment that is not asked about any more leads to no question within this time of the last one.
-pub const LATE_HINT_REST: Millis = Millis::minutes(10);
+/// After this many failures in a row a hint is forgotten.
+pub const HINT_FAILURES: u32 = 10;
 
 /// A capture whose answer has not come after this long may be asked for again, if the payment still waits for it.
 pub const CAPTURE_LOST_AFTER: Millis = Millis::seconds(45);
@@ -57,13 +57,14 @@ pub const METHODS_TRIES: u32 = 6;
 pub fn next_question(attempt: &Attempt, watched: bool, now: Timestamp) -> Option<Timestamp> {
     let over = now >= attempt.expires_at();
     let watch = if attempt.news.has_money() { MONEY_WATCH } else { LATE_WATCH };
-    if over && now >= attempt.expires_at() + watch {
+    if over && now >= attempt.expires_at() + watch && !attempt.watch.hinted {
         return None;
     }
     let interval = match &attempt.stage {
         Stage::Creating => return Some(attempt.watch.asked_at + CREATE_LOST_AFTER),
         Stage::Unknown { lookups } => *LOOKUP_WAITS.get(*lookups as usize).unwrap_or(&LOOKUP_WAITS[LOOKUP_WAITS.len() - 1]),
         Stage::Refused { .. } => return None,
+        Stage::Payable { .. } | Stage::Untold { .. } if attempt.watch.hinted => HINT_REST,
         Stage::Payable { .. } | Stage::Untold { .. } => interval(attempt.status(now), over, watched)?,
     };
     let patience = 1_i64 << attempt.watch.failures.min(5);

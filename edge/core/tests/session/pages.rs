@@ -262,6 +262,7 @@ fn disputed_money_stays_for_a_person_whatever_word_follows() {
 #[test]
 fn paid_after_its_time_is_late() {
     let mut story = on_the_page(order());
+    story.after(Millis::hours(2));
     let paid_at = Some(START + HOUR + Millis(1));
     story.tell(Input::Fetched(1, Ok(Snapshot { paid_at, ..said(PaymentStatus::Paid, None) })));
     assert_eq!((story.status(), story.view().late), (Status::Paid, true));
@@ -298,7 +299,7 @@ fn after_a_no_only_the_merchant_asks_for_a_capture_again() {
     let mut story = on_the_page(order());
     story.tell(fetched(PaymentStatus::Authorized, None));
     let no = ProviderError::Answered { status: 400, field: None, message: "order_status_invalid".to_owned() };
-    story.tell(Input::Captured(1, Err(no)));
+    assert_eq!(story.tell(Input::Captured(1, Err(no))), [Effect::Report(Report::NotCaptured(1))]);
     assert_eq!(story.after(HOUR).tell(fetched(PaymentStatus::Authorized, None)), []);
     assert_eq!(story.tell(Input::Capture), [Effect::Capture(1)]);
 }
@@ -320,8 +321,42 @@ fn a_card_is_not_taken_while_money_comes_by_another_way() {
 fn whoever_comes_back_long_after_the_time_is_still_asked_for() {
     let mut story = on_the_page(order());
     story.after(Millis::hours(48)).tell(Input::Tick { watched: false });
-    assert_eq!(story.tell(Input::Hinted(Hint::ProviderReference("track-1".to_owned()))), [Effect::Fetch(1)]);
-    assert_eq!(story.after(Millis::minutes(9)).tell(Input::Hinted(Hint::Reference(format!("{ID}-1")))), [], "and not too often");
+    assert_eq!(story.session.next_wake(true), None);
+    assert_eq!(story.tell(Input::Hinted(Hint::ProviderReference("track-1".to_owned()))), []);
+    assert_eq!(story.tell(Input::Tick { watched: false }), [Effect::Fetch(1)]);
+    story.tell(Input::Fetched(1, Err(ProviderError::NotSent { reason: "down".to_owned() })));
+    assert!(story.session.next_wake(false).is_some(), "one failure does not silence it");
+    story.after(Millis::seconds(4)).tell(Input::Tick { watched: false });
+    story.tell(fetched(PaymentStatus::Paid, None));
+    assert_eq!((story.status(), story.session.next_wake(false)), (Status::Paid, None));
+}
+
+#[test]
+fn a_refund_right_after_the_payment_is_heard_of() {
+    let mut story = on_the_page(order());
+    story.tell(fetched(PaymentStatus::Paid, None));
+    assert_eq!(story.after(Millis::seconds(5)).tell(Input::Hinted(Hint::Reference(format!("{ID}-1")))), [Effect::Fetch(1)]);
+    story.tell(fetched(PaymentStatus::Refunded, None));
+    assert_eq!(story.status(), Status::Refunded);
+}
+
+#[test]
+fn a_card_authorised_in_time_and_captured_later_is_not_late() {
+    let mut story = on_the_page(Order { capture: Capture::Manual, ..order() });
+    story.tell(fetched(PaymentStatus::Authorized, None));
+    story.after(Millis::hours(48)).tell(Input::Capture);
+    let paid = Snapshot { paid_at: Some(story.now), ..said(PaymentStatus::Paid, None) };
+    story.tell(Input::Captured(1, Ok(paid)));
+    assert_eq!((story.status(), story.view().late), (Status::Paid, false));
+}
+
+#[test]
+fn a_capture_that_was_not_done_can_be_asked_for_again_at_once() {
+    let mut story = on_the_page(Order { capture: Capture::Manual, ..order() });
+    story.tell(fetched(PaymentStatus::Authorized, None));
+    assert_eq!(story.tell(Input::Capture), [Effect::Capture(1)]);
+    story.tell(Input::Captured(1, Err(ProviderError::RateLimited { retry_after: Some(Millis::seconds(1)) })));
+    assert_eq!(story.tell(Input::Capture), [Effect::Capture(1)]);
 }
 
 #[test]
@@ -330,7 +365,9 @@ fn methods_that_were_missing_are_asked_for_again_by_whoever_looks() {
     let mut story = Story { session, now: START };
     story.tell(Input::Offers { offers: offers(), complete: false });
     assert_eq!(story.after(Millis::seconds(29)).tell(Input::Look), []);
-    assert_eq!(story.after(Millis::seconds(1)).tell(Input::Look), [Effect::Offers]);
+    assert_eq!(story.after(Millis::seconds(1)).tell(Input::Look), [], "whoever looks is not kept waiting");
+    assert_eq!(story.tell(Input::Tick { watched: true }), [Effect::Offers]);
     story.tell(Input::Offers { offers: offers(), complete: true });
-    assert_eq!(story.after(HOUR).tell(Input::Look), []);
+    story.after(HOUR).tell(Input::Look);
+    assert_eq!(story.tell(Input::Tick { watched: true }), []);
 }
