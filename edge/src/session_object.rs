@@ -275,6 +275,9 @@ impl SessionObject {
             Effect::Report(report) => {
                 let what = match report {
                     Report::DuplicatePayment(number) => format!("attempt {number} is paid, and another one is too"),
+                    Report::DisputedPayment(number) => {
+                        format!("attempt {number} is paid, and other news of its provider does not agree with the order")
+                    }
                     Report::NotCaptured(number) => {
                         format!("attempt {number} is authorised and not captured: money has come by another way, or the provider said no")
                     }

@@ -120,6 +120,8 @@ pub enum Effect {
 pub enum Report {
     /// This attempt is paid, and another one is too.
     DuplicatePayment(u32),
+    /// This attempt is paid, and other news of its provider does not agree with the order.
+    DisputedPayment(u32),
     /// This attempt is authorised and is not captured unasked (any more): money has come by another, or the provider said no.
     NotCaptured(u32),
     /// A provider's news speaks of a payment that is none of this session's attempts.

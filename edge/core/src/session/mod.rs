@@ -73,6 +73,7 @@ impl Session {
     pub fn apply(&mut self, input: Input, now: Timestamp) -> Result<Vec<Effect>, Refusal> {
         let before = self.view(self.as_of);
         let paid_before = self.paid().count();
+        let disputed_before = self.paid_and_disputed().count();
         // Clocks may step back; a session's time does not.
         let now = now.max(self.as_of);
         let mut effects = match input {
@@ -96,6 +97,10 @@ impl Session {
         }
         if self.paid().count() > paid_before.max(1) {
             effects.extend(self.paid().last().map(|attempt| Effect::Report(Report::DuplicatePayment(attempt.number))));
+        }
+        // Paid stays paid; that something speaks against it must not stay unseen.
+        if self.paid_and_disputed().count() > disputed_before {
+            effects.extend(self.paid_and_disputed().last().map(|attempt| Effect::Report(Report::DisputedPayment(attempt.number))));
         }
         Ok(effects)
     }
@@ -172,6 +177,10 @@ impl Session {
 
     fn paid(&self) -> impl Iterator<Item = &Attempt> {
         self.attempts.iter().filter(|attempt| attempt.status(self.as_of) == AttemptStatus::Paid)
+    }
+
+    fn paid_and_disputed(&self) -> impl Iterator<Item = &Attempt> {
+        self.paid().filter(|attempt| attempt.news.dispute.is_some())
     }
 
     /// Where the attempt with this reference of ours stands.
@@ -367,7 +376,7 @@ impl Session {
         self.capture_unasked(now)
     }
 
-    /// Anybody can hint, so hints lead to no more questions than watching would.
+    /// A hint proves nothing, so it leads to a question and to nothing else, and to no more of them than watching would.
     fn hinted(&mut self, hint: &Hint, now: Timestamp) -> Vec<Effect> {
         let meant = |attempt: &&mut Attempt| match hint {
             Hint::Reference(reference) => attempt.purchase.reference == *reference,

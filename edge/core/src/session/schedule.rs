@@ -10,8 +10,8 @@
 //! | refunding | every 10 minutes | every 10 minutes | 30 days later |
 //! | paid, refunded, refused | never | never | |
 //!
-//! A hint has it asked about within two seconds, whatever the table says. Only the attempt that matters to the customer counts as watched. Each failure in a row doubles the wait, up to 32 times; a
-//! provider's own wish to be left alone is kept.
+//! A hint has it asked about within two seconds, whatever the table says. Only the attempt that matters to the customer counts as
+//! watched. Each failure in a row doubles the wait, up to 32 times; a provider's own wish to be left alone is kept.
 
 use super::attempt::{Attempt, Stage};
 use checkout_shared::session::AttemptStatus;

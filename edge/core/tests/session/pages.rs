@@ -228,6 +228,16 @@ fn what_was_disputed_is_not_settled_by_a_word_without_amounts() {
 }
 
 #[test]
+fn what_speaks_against_a_paid_order_is_reported_once_and_changes_nothing() {
+    let mut story = on_the_page(order());
+    assert_eq!(story.tell(fetched(PaymentStatus::Paid, None)), []);
+    let short = || fetched(PaymentStatus::Paid, Some(money("5", "USD")));
+    assert_eq!(story.tell(short()), [Effect::Report(Report::DisputedPayment(1))]);
+    assert_eq!(story.tell(short()), []);
+    assert_eq!(story.status(), Status::Paid);
+}
+
+#[test]
 fn money_on_a_payment_that_failed_or_was_called_off_is_for_a_person() {
     for word in [PaymentStatus::Failed, PaymentStatus::Cancelled] {
         let mut story = on_the_page(order());

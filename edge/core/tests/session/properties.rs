@@ -255,12 +255,19 @@ proptest! {
         }
         let lost = happen(&mut story, &last);
         happen(&mut story, &Happening::Killed);
-        // Nothing comes back from what was lost; the alarm alone goes on.
+        // What was lost does not come back; the alarm alone goes on.
         let mut done: Vec<Effect> = Vec::new();
         for _ in 0..400 {
             let Some(wake) = story.session.next_wake(false) else { break };
             story.now = story.now.max(wake);
-            done.extend(story.tell(Input::Tick { watched: false }));
+            let asked = story.tell(Input::Tick { watched: false });
+            // The provider is down, so that what was not lost goes on as it does in life.
+            for effect in &asked {
+                if let Effect::Fetch(number) = effect {
+                    story.tell(Input::Fetched(*number, Err(ProviderError::NotSent { reason: "down".to_owned() })));
+                }
+            }
+            done.extend(asked);
             if lost.iter().all(|effect| is_covered(*effect, &done)) {
                 break;
             }
