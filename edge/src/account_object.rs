@@ -9,11 +9,10 @@ use crate::account_stub::{Answer, Call, Listings, Question};
 use crate::log::{self, Level};
 use crate::platform;
 use crate::upstream::{self, SoFar};
-use bytes::Bytes;
-use checkout_core::account::gate::{Entry, Gate, Outcome, Ticket, Urgency};
+use checkout_core::account::gate::{Entry, Gate, Ticket, Urgency};
+use checkout_core::account::outcome::{Kind, Outcome};
 use checkout_core::config::Config;
 use checkout_core::provider::{Listing, Operation, Provider, ProviderError};
-use checkout_core::providers;
 use checkout_core::step::{Number, Step};
 use checkout_shared::provider::ProviderId;
 use checkout_shared::time::{Millis, Timestamp};
@@ -75,21 +74,21 @@ impl DurableObject for AccountObject {
         let config = self.config()?;
         let Some(account) = config.provider(provider) else { return Response::error("", 404) };
         self.open_gate(account)?;
+        let kind = call.kind();
         let answer = match call {
             Call::Listings => written(&self.listings(account).await?),
             Call::ReferenceOf(number) => written(&self.reference_of(number)?),
             Call::Breaker => written(&self.gate(|gate| gate.breaker(platform::now()))?),
-            Call::Create(purchase) => written(&self.run(account.create(&purchase), Kind::Customers).await),
-            Call::Find(purchase) => written(&self.run(account.find(&purchase), Kind::Customers).await),
-            Call::Fetch(reference) => written(&self.run(account.fetch(&reference), Kind::Merchants).await),
-            Call::Poll(reference) => written(&self.run(account.fetch(&reference), Kind::Polling).await),
-            Call::Capture(reference) => written(&self.run(account.capture(&reference), Kind::Customers).await),
-            Call::List(query) => written(&self.run(account.list(&query), Kind::Merchants).await),
-            Call::Events(reference) => written(&self.run(account.events(&reference), Kind::Merchants).await),
-            Call::Account => written(&self.run(account.account(), Kind::Merchants).await),
-            Call::UpdateAccount(changes) => written(&self.run(account.update_account(&changes), Kind::Merchants).await),
-            Call::Health => written(&self.run(account.health(), Kind::Merchants).await),
-            Call::Own { name, parameters } => written(&self.run(account.call(&name, &parameters), Kind::Merchants).await),
+            Call::Create(purchase) => written(&self.run(account.create(&purchase), kind).await),
+            Call::Find(purchase) => written(&self.run(account.find(&purchase), kind).await),
+            Call::Fetch(reference) | Call::Poll(reference) => written(&self.run(account.fetch(&reference), kind).await),
+            Call::Capture(reference) => written(&self.run(account.capture(&reference), kind).await),
+            Call::List(query) => written(&self.run(account.list(&query), kind).await),
+            Call::Events(reference) => written(&self.run(account.events(&reference), kind).await),
+            Call::Account => written(&self.run(account.account(), kind).await),
+            Call::UpdateAccount(changes) => written(&self.run(account.update_account(&changes), kind).await),
+            Call::Health => written(&self.run(account.health(), kind).await),
+            Call::Own { name, parameters } => written(&self.run(account.call(&name, &parameters), kind).await),
         };
         Response::from_bytes(answer?)
     }
@@ -109,17 +108,6 @@ impl DurableObject for AccountObject {
 
 fn written<T: Serialize>(value: &T) -> worker::Result<Vec<u8>> {
     Ok(serde_json::to_vec(&Answer { value })?)
-}
-
-/// Whose call it is.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    /// A customer waits for it, or will.
-    Customers,
-    /// Nobody does.
-    Polling,
-    /// The merchant's server does. What fails here must not close the provider to customers.
-    Merchants,
 }
 
 /// A caller's turn: it has entered, and leaves when its call is done or dropped.
@@ -170,7 +158,7 @@ impl AccountObject {
                         None => self.turn(false, urgency).await.map_err(|error| so_far.refused(error))?,
                     };
                     let answer = upstream::send(request, &mut so_far).await;
-                    turn.end(outcome(&answer, kind));
+                    turn.end(Outcome::of(&answer, kind));
                     next(answer?)?
                 }
             };
@@ -339,17 +327,6 @@ impl AccountObject {
 
     fn config(&self) -> worker::Result<Rc<Config>> {
         platform::config(&self.env).map_err(|error| worker::Error::from(error.to_string()))
-    }
-}
-
-/// What an answer says of the provider as a whole.
-fn outcome(answer: &Result<http::Response<Bytes>, ProviderError>, kind: Kind) -> Outcome {
-    let failed = if kind == Kind::Merchants { Outcome::Unsaid } else { Outcome::Failed };
-    let Ok(answer) = answer else { return failed };
-    match answer.status().as_u16() {
-        429 => Outcome::Limited(providers::retry_after(answer.headers())),
-        408 | 500.. => failed,
-        _ => Outcome::Answered,
     }
 }
 

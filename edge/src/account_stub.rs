@@ -1,9 +1,10 @@
-//! How the Worker and the sessions call a provider: straight where the account has no limits, else by way of the account's one
+//! How the Worker and the sessions call a provider: straight (`straight.rs`) where the account has no limits, else by way of its one
 //! object. Whoever calls need not know which.
 
 use crate::log::{self, Level};
-use crate::upstream;
+use crate::straight;
 use checkout_core::account::breaker::BreakerState;
+use checkout_core::account::outcome::Kind;
 use checkout_core::config::Config;
 use checkout_core::provider::{Created, Found, Limits, Listing, Operation, Parameters, Provider, ProviderError, Purchase, Snapshot};
 use checkout_core::records::{Account, AccountChanges, Event, ListQuery, RecordPage};
@@ -63,6 +64,25 @@ pub enum Call {
     },
 }
 
+impl Call {
+    /// Whose call it is.
+    pub const fn kind(&self) -> Kind {
+        match self {
+            Self::Listings | Self::Create(_) | Self::Find(_) | Self::Capture(_) => Kind::Customers,
+            Self::Poll(_) => Kind::Polling,
+            Self::ReferenceOf(_)
+            | Self::Breaker
+            | Self::Fetch(_)
+            | Self::List(_)
+            | Self::Events(_)
+            | Self::Account
+            | Self::UpdateAccount(_)
+            | Self::Health
+            | Self::Own { .. } => Kind::Merchants,
+        }
+    }
+}
+
 /// What it answers; what is in it goes by what was asked.
 #[derive(Serialize, Deserialize)]
 pub struct Answer<T> {
@@ -94,59 +114,59 @@ impl<'a> AccountStub<'a> {
     /// [`Provider::create`].
     pub async fn create(&self, purchase: &Purchase) -> Result<Created, ProviderError> {
         let lost = |reason| ProviderError::MaybeSent { reason };
-        self.call(|account| account.create(purchase), || Call::Create(purchase.clone()), lost).await
+        self.call(|account| account.create(purchase), Call::Create(purchase.clone()), lost).await
     }
 
     /// [`Provider::find`].
     pub async fn find(&self, purchase: &Purchase) -> Result<Option<Found>, ProviderError> {
-        self.call(|account| account.find(purchase), || Call::Find(purchase.clone()), unanswered).await
+        self.call(|account| account.find(purchase), Call::Find(purchase.clone()), unanswered).await
     }
 
     /// [`Provider::fetch`].
     pub async fn fetch(&self, reference: &str) -> Result<Snapshot, ProviderError> {
-        self.call(|account| account.fetch(reference), || Call::Fetch(reference.to_owned()), unanswered).await
+        self.call(|account| account.fetch(reference), Call::Fetch(reference.to_owned()), unanswered).await
     }
 
     /// [`Provider::fetch`], for nobody in particular: where the account has limits, it gives way to whoever waits.
     pub async fn poll(&self, reference: &str) -> Result<Snapshot, ProviderError> {
-        self.call(|account| account.fetch(reference), || Call::Poll(reference.to_owned()), unanswered).await
+        self.call(|account| account.fetch(reference), Call::Poll(reference.to_owned()), unanswered).await
     }
 
     /// [`Provider::capture`].
     pub async fn capture(&self, reference: &str) -> Result<Snapshot, ProviderError> {
         let lost = |reason| ProviderError::MaybeSent { reason };
-        self.call(|account| account.capture(reference), || Call::Capture(reference.to_owned()), lost).await
+        self.call(|account| account.capture(reference), Call::Capture(reference.to_owned()), lost).await
     }
 
     /// [`Provider::list`].
     pub async fn list(&self, query: &ListQuery) -> Result<RecordPage, ProviderError> {
-        self.call(|account| account.list(query), || Call::List(query.clone()), unanswered).await
+        self.call(|account| account.list(query), Call::List(query.clone()), unanswered).await
     }
 
     /// [`Provider::events`].
     pub async fn events(&self, reference: &str) -> Result<Vec<Event>, ProviderError> {
-        self.call(|account| account.events(reference), || Call::Events(reference.to_owned()), unanswered).await
+        self.call(|account| account.events(reference), Call::Events(reference.to_owned()), unanswered).await
     }
 
     /// [`Provider::account`].
     pub async fn account(&self) -> Result<Account, ProviderError> {
-        self.call(|account| account.account(), || Call::Account, unanswered).await
+        self.call(|account| account.account(), Call::Account, unanswered).await
     }
 
     /// [`Provider::update_account`].
     pub async fn update_account(&self, changes: &AccountChanges) -> Result<Account, ProviderError> {
         let lost = |reason| ProviderError::MaybeSent { reason };
-        self.call(|account| account.update_account(changes), || Call::UpdateAccount(changes.clone()), lost).await
+        self.call(|account| account.update_account(changes), Call::UpdateAccount(changes.clone()), lost).await
     }
 
     /// [`Provider::health`].
     pub async fn health(&self) -> Result<bool, ProviderError> {
-        self.call(|account| account.health(), || Call::Health, unanswered).await
+        self.call(|account| account.health(), Call::Health, unanswered).await
     }
 
     /// [`Provider::call`].
     pub async fn own(&self, name: &str, parameters: &Parameters) -> Result<Box<RawValue>, ProviderError> {
-        let call = || Call::Own { name: name.to_owned(), parameters: parameters.clone() };
+        let call = Call::Own { name: name.to_owned(), parameters: parameters.clone() };
         let lost = |reason| ProviderError::MaybeSent { reason };
         self.call(|account| account.call(name, parameters), call, lost).await
     }
@@ -156,21 +176,21 @@ impl<'a> AccountStub<'a> {
         self.ask(Call::ReferenceOf(number)).await
     }
 
-    /// What the account's breaker says. `None`: it has none, for calls go straight.
-    pub async fn breaker(&self) -> worker::Result<Option<BreakerState>> {
-        if self.account.limits() == Limits::NONE { Ok(None) } else { self.ask(Call::Breaker).await.map(Some) }
+    /// What the account's breaker says; where calls go straight, that of this isolate.
+    pub async fn breaker(&self) -> worker::Result<BreakerState> {
+        if self.account.limits() == Limits::NONE { Ok(straight::breaker(self.account.id())) } else { self.ask(Call::Breaker).await }
     }
 
     async fn call<T: DeserializeOwned + 'static>(
         &self,
         begin: impl FnOnce(&dyn Provider) -> Operation<T>,
-        call: impl FnOnce() -> Call,
+        call: Call,
         lost: impl FnOnce(String) -> ProviderError,
     ) -> Result<T, ProviderError> {
         if self.account.limits() == Limits::NONE {
-            return upstream::run(begin(self.account)?).await;
+            return straight::run(self.account.id(), begin(self.account), call.kind()).await;
         }
-        match self.ask::<Result<T, ProviderError>>(call()).await {
+        match self.ask::<Result<T, ProviderError>>(call).await {
             Ok(outcome) => outcome,
             Err(error) => Err(lost(error.to_string())),
         }

@@ -2,9 +2,11 @@
 
 use crate::body;
 use crate::error::{ApiError, ApiResult};
+use crate::long_poll;
 use crate::platform;
 use crate::router::Call;
 use crate::session_stub::{self, Question};
+use checkout_core::long_poll::LongPoll;
 use checkout_core::session::Hint;
 use checkout_core::{identity, order_token};
 use checkout_shared::error::ErrorCode;
@@ -42,11 +44,19 @@ fn with_capability(session: SessionView, call: &Call) -> Opened {
     Opened { page, token, session }
 }
 
-/// `GET /v1/checkout/{id}.{token}`: the session's view.
+/// `GET /v1/checkout/{id}.{token}[?after={sequence}&wait={seconds}]`: the session's view; with `wait`, as soon as it is newer than
+/// `after`, and at the latest after so many seconds (at most 25) as it is then.
 ///
-/// 403 wrong client token · 404 never opened
-pub async fn view(capability: &Capability, call: &Call) -> ApiResult<Response> {
-    Ok(Response::from_json(&current(capability, call).await?)?)
+/// 403 wrong client token · 400 `after` or `wait` not as documented · 404 never opened
+pub async fn view(request: &Request, capability: &Capability, call: &Call) -> ApiResult<Response> {
+    check(capability, call)?;
+    let query: Vec<_> = request.url()?.query_pairs().into_owned().collect();
+    let query = query.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let view = match LongPoll::read(query).map_err(ApiError::field)? {
+        Some(wanted) => long_poll::newer(&call.env, &capability.id, wanted).await?,
+        None => current(capability, call).await?,
+    };
+    Ok(Response::from_json(&view)?)
 }
 
 /// The view behind a capability.
@@ -84,7 +94,8 @@ pub async fn live(request: Request, capability: &Capability, call: &Call) -> Api
     let response = session_stub::connect(&call.env, &capability.id, request).await?;
     match response.status_code() {
         101 => Ok(response),
-        404 => Err(ApiError::new(ErrorCode::NotFound, "There is no such session.")),
+        404 => Err(session_stub::unopened()),
+        410 => Err(session_stub::purged()),
         status => Err(ApiError::internal(format!("the session's object answered a socket with {status}"))),
     }
 }

@@ -130,7 +130,7 @@ impl From<Refusal> for ApiError {
         match refusal {
             Refusal::ReferenceConflict(field) => Self { details: Some(field), ..Self::new(ErrorCode::ReferenceConflict, message) },
             Refusal::UnknownMethod => Self::new(ErrorCode::UnknownMethod, message),
-            Refusal::Over => Self::new(ErrorCode::SessionClosed, message),
+            Refusal::Over | Refusal::Cancelled => Self::new(ErrorCode::SessionClosed, message),
             Refusal::MoneySeen => Self::new(ErrorCode::PaymentSeen, message),
             Refusal::NothingToCapture => Self::new(ErrorCode::NothingToCapture, message),
             Refusal::TooManyAttempts => Self::new(ErrorCode::TooManyAttempts, message),

@@ -1,14 +1,15 @@
 //! What only the platform has: the time, randomness, and the configuration read from its environment.
 
 use checkout_core::config::{Config, ConfigError};
-use checkout_shared::time::Timestamp;
-use std::cell::OnceCell;
+use checkout_shared::time::{Millis, Timestamp};
+use std::cell::{Cell, OnceCell};
 use std::rc::Rc;
 use worker::{Date, Env};
 
-/// The platform's clock. It stands still while a request computes and moves with its I/O.
+/// The platform's clock. It stands still while a request computes and moves with its I/O. In the sandbox it may run ahead, so that tests
+/// can let days pass.
 pub fn now() -> Timestamp {
-    Timestamp(i64::try_from(Date::now().as_millis()).unwrap_or(i64::MAX))
+    Timestamp(i64::try_from(Date::now().as_millis()).unwrap_or(i64::MAX)) + AHEAD.get()
 }
 
 /// Sixteen random bytes in hexadecimal: unguessable, for nonces and request ids.
@@ -20,6 +21,7 @@ pub fn random_id() -> worker::Result<String> {
 
 thread_local! {
     static CONFIG: OnceCell<Rc<Config>> = const { OnceCell::new() };
+    static AHEAD: Cell<Millis> = const { Cell::new(Millis(0)) };
 }
 
 /// The configuration, read once an isolate: each look into the environment crosses the boundary to JavaScript.
@@ -29,6 +31,7 @@ pub fn config(env: &Env) -> Result<Rc<Config>, ConfigError> {
             return Ok(Rc::clone(config));
         }
         let config = Rc::new(Config::build(|name| env.var(name).ok().map(|value| value.to_string()))?);
+        AHEAD.set(config.clock_ahead);
         Ok(Rc::clone(cell.get_or_init(|| config)))
     })
 }

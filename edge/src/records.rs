@@ -66,8 +66,8 @@ pub async fn update_account(mut request: Request, provider: ProviderId, call: &C
     Ok(Response::from_json(&account(provider, call)?.update_account(&changes).await?)?)
 }
 
-/// `GET /v1/providers`: the enabled providers, whether they say that they work, what our breaker says where calls go past one, where they
-/// are to send notifications, and their own calls.
+/// `GET /v1/providers`: the enabled providers, whether they say that they work, what our breaker says (for accounts without
+/// limits the one of this isolate), where they are to send notifications, and their own calls.
 ///
 /// 401 wrong key
 pub async fn providers(request: &Request, call: &Call) -> ApiResult<Response> {

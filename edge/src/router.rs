@@ -1,7 +1,7 @@
 //! From a request to its handler, and what every answer has in common: a request id, a closed set of headers, one error body.
 
 use crate::error::{ApiError, ApiResult};
-use crate::{checkout, merchant, page, platform, records, webhooks};
+use crate::{checkout, ledger, merchant, openapi, page, platform, records, webhooks};
 use checkout_core::config::Config;
 use checkout_shared::error::ErrorCode;
 use checkout_shared::route::Route;
@@ -44,12 +44,17 @@ async fn route(request: Request, call: &Call) -> ApiResult<Response> {
         (Route::Enter, Method::Get) => page::enter(&request, call).await,
         (Route::Page(capability), Method::Get) => page::session(&request, capability, call).await,
         (Route::Open, Method::Post) => checkout::open(request, call).await,
-        (Route::View(capability), Method::Get) => checkout::view(capability, call).await,
+        (Route::View(capability), Method::Get) => checkout::view(&request, capability, call).await,
         (Route::Attempts(capability), Method::Post) => checkout::choose(request, capability, call).await,
         (Route::Live(capability), Method::Get) => checkout::live(request, capability, call).await,
         (Route::Sessions, Method::Post) => merchant::open(request, call).await,
+        (Route::Sessions, Method::Get) => ledger::sessions(&request, call).await,
         (Route::Session(id), Method::Get) => merchant::session(&request, id, call).await,
         (Route::Capture(id), Method::Post) => merchant::capture(&request, id, call).await,
+        (Route::Cancel(id), Method::Post) => merchant::cancel(&request, id, call).await,
+        (Route::Events(id), Method::Get) => merchant::events(&request, id, call).await,
+        (Route::Deliveries, Method::Get) => ledger::deliveries(&request, call).await,
+        (Route::Resend(event), Method::Post) => merchant::resend(&request, event, call).await,
         (Route::Payments, Method::Get) => records::payments(&request, call).await,
         (Route::Payment(provider, reference), Method::Get) => records::payment(&request, *provider, reference, call).await,
         (Route::PaymentEvents(provider, reference), Method::Get) => records::events(&request, *provider, reference, call).await,
@@ -60,25 +65,29 @@ async fn route(request: Request, call: &Call) -> ApiResult<Response> {
         (Route::Methods, Method::Get) => merchant::methods(&request, call).await,
         (Route::Webhook(provider, id), Method::Post) => webhooks::notified(request, *provider, id.as_deref(), call).await,
         (Route::Health, Method::Get) => health(call),
+        (Route::OpenApi, Method::Get) => openapi::document(),
         _ => Ok(method_not_allowed(allowed(&route), call)?),
     }
 }
 
 fn allowed(route: &Route) -> &'static str {
     match route {
-        Route::Open | Route::Attempts(_) | Route::Sessions | Route::Capture(_) | Route::Webhook(..) => "POST",
-        Route::Account(_) | Route::ProviderCall(..) => "GET, POST",
+        Route::Open | Route::Attempts(_) | Route::Capture(_) | Route::Cancel(_) | Route::Resend(_) | Route::Webhook(..) => "POST",
+        Route::Sessions | Route::Account(_) | Route::ProviderCall(..) => "GET, POST",
         Route::Enter
         | Route::Page(_)
         | Route::View(_)
         | Route::Live(_)
         | Route::Session(_)
+        | Route::Events(_)
+        | Route::Deliveries
         | Route::Payments
         | Route::Payment(..)
         | Route::PaymentEvents(..)
         | Route::Providers
         | Route::Methods
-        | Route::Health => "GET",
+        | Route::Health
+        | Route::OpenApi => "GET",
     }
 }
 

@@ -5,57 +5,53 @@
 //! is durable. Calls to providers happen after it, outside of any borrow; their results come back as inputs, so a request that got in
 //! between is no harm. If the object dies in the middle, its alarm finds the intent written down and looks it up.
 //!
-//! Nothing waits in here between events, for that would keep the object in memory: one alarm, and sockets that hibernate. (The time
-//! limit of a call to a provider is the one timer there is, and it ends with the call.)
+//! Nothing waits in here between events, for that would keep the object in memory: one alarm (`session_background`), and sockets that
+//! hibernate. (The time limit of a call that goes out is the one timer there is, and it ends with the call.)
 
 use crate::account_stub::{self, AccountStub};
 use crate::log::{self, Level};
 use crate::platform;
+use crate::session_background::{Background, RETRY};
+use crate::session_store::{self, Kept, Stored};
 use crate::session_stub::{Answer, Question};
 use checkout_core::catalogue;
 use checkout_core::config::Config;
+use checkout_core::outbox::Outbox;
 use checkout_core::provider::{ProviderError, Purchase, Snapshot};
-use checkout_core::session::{Effect, Hint, Input, Refusal, Report, Session};
+use checkout_core::session::{Effect, Hint, Input, Refusal, Report, Session, Trace};
+use checkout_core::standard_webhooks;
+use checkout_shared::event::EventKind;
+use checkout_shared::order::Order;
 use checkout_shared::time::{Millis, Timestamp};
-use serde::Deserialize;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
-use std::time::Duration;
 use worker::{DurableObject, Env, Request, Response, State, WebSocket, WebSocketIncomingMessage, WebSocketPair, durable_object};
 
 /// The longest message a watcher may send; longer ones are not looked at.
 const MESSAGE_MAX: usize = 16;
-
-/// How long to wait after an alarm that failed.
-const RETRY_AFTER_FAILURE: Duration = Duration::from_mins(2);
 /// Whoever asks for the view again within this time is watching, though without a socket.
 const STILL_WATCHING: Millis = Millis::seconds(15);
 
 /// The Durable Object of one session.
 #[durable_object]
-pub struct SessionObject {
-    state: State,
-    env: Env,
-    session: RefCell<Option<Session>>,
+pub struct SessionObject(Rc<Actor>);
+
+/// What is inside, so that what the alarm starts can go on by itself.
+pub struct Actor {
+    pub(crate) state: State,
+    pub(crate) env: Env,
+    pub(crate) session: RefCell<Option<Session>>,
+    pub(crate) outbox: RefCell<Outbox>,
+    pub(crate) background: Background,
+    /// What stays of it once it is forgotten.
+    pub(crate) trace: RefCell<Option<Trace>>,
     /// What is stored cannot be read. Then nothing is answered and above all nothing written over it.
     unreadable: bool,
     /// When somebody last asked for the view without a socket.
     looked_at: Cell<Timestamp>,
     /// Why the last capture came to nothing, for the merchant who asked for it.
     capture_error: RefCell<Option<ProviderError>>,
-    /// When the alarm is set to, so that it is not set anew for nothing. `None`: not known.
-    alarm: Cell<Option<Timestamp>>,
-}
-
-#[derive(Deserialize)]
-struct Table {
-    name: String,
-}
-
-#[derive(Deserialize)]
-struct Row {
-    json: String,
 }
 
 /// What an operation is about.
@@ -67,51 +63,36 @@ struct Asked {
 
 impl DurableObject for SessionObject {
     fn new(state: State, env: Env) -> Self {
-        let loaded = load(&state);
-        if let Err(error) = &loaded {
-            log::line(Level::Error, "session unreadable", &[("reason", &error.to_string())]);
-        }
-        let unreadable = loaded.is_err();
-        Self {
-            state,
-            env,
-            session: RefCell::new(loaded.ok().flatten()),
-            unreadable,
-            looked_at: Cell::default(),
-            capture_error: RefCell::default(),
-            alarm: Cell::new(None),
-        }
+        Self(Rc::new(Actor::new(state, env)))
     }
 
     async fn fetch(&self, mut request: Request) -> worker::Result<Response> {
-        if self.unreadable {
+        if self.0.unreadable {
             return Response::error("", 500);
         }
         if request.headers().get("upgrade")?.is_some() {
-            return self.watch().await;
+            return self.0.watch().await;
         }
         let question: Question = request.json().await?;
-        Response::from_json(&self.answer(question).await?)
+        Response::from_json(&self.0.answer(question).await?)
     }
 
-    /// The platform forgets an alarm that fails too often, so this one never fails: what goes wrong is tried again later.
     async fn alarm(&self) -> worker::Result<Response> {
-        self.alarm.set(None);
-        if let Err(error) = self.ring().await {
-            log::line(Level::Error, "alarm failed", &[("reason", &error.to_string())]);
-            self.alarm.set(None);
-            self.state.storage().set_alarm(RETRY_AFTER_FAILURE).await?;
+        // Whatever becomes of what is started now, it is looked after again. A session that cannot be read waits for a version that can.
+        self.0.set_alarm_to(platform::now() + RETRY).await?;
+        if !self.0.unreadable {
+            Actor::ring(&self.0);
         }
         Response::empty()
     }
 
     async fn websocket_message(&self, socket: WebSocket, message: WebSocketIncomingMessage) -> worker::Result<()> {
         let asks = matches!(&message, WebSocketIncomingMessage::String(text) if text.len() <= MESSAGE_MAX && text == "ping");
-        if !asks || self.session.borrow().is_none() {
+        if !asks || self.0.session.borrow().is_none() {
             return Ok(());
         }
-        let _ = self.apply(Input::Look).await?;
-        match self.view_json()? {
+        let _ = self.0.apply(Input::Look).await?;
+        match self.0.view_json()? {
             Some(view) => socket.send_with_str(view),
             None => Ok(()),
         }
@@ -119,28 +100,47 @@ impl DurableObject for SessionObject {
 
     async fn websocket_close(&self, socket: WebSocket, _code: usize, _reason: String, _was_clean: bool) -> worker::Result<()> {
         let _ = socket.close(Some(1000), Some(""));
-        self.set_alarm().await
+        self.0.set_alarm().await
     }
 
     async fn websocket_error(&self, _socket: WebSocket, _error: worker::Error) -> worker::Result<()> {
-        self.set_alarm().await
+        self.0.set_alarm().await
     }
 }
 
-impl SessionObject {
-    async fn ring(&self) -> worker::Result<()> {
-        if self.unreadable {
-            return Err(worker::Error::from("the session is unreadable"));
+impl Actor {
+    fn new(state: State, env: Env) -> Self {
+        // The clock goes by the configuration. What is wrong with that is told where it is needed.
+        let _ = platform::config(&env);
+        let loaded = session_store::load(&state.storage());
+        if let Err(error) = &loaded {
+            log::line(Level::Error, "session unreadable", &[("reason", &error.to_string())]);
         }
-        let watched = self.is_watched();
-        if self.session.borrow().is_some() {
-            // A tick is never refused.
-            let _ = self.apply(Input::Tick { watched }).await?;
+        let unreadable = loaded.is_err();
+        let (kept, trace) = match loaded {
+            Ok(Stored::Session(kept)) => (Some(*kept), None),
+            Ok(Stored::Trace(trace)) => (None, Some(trace)),
+            Ok(Stored::Nothing) | Err(_) => (None, None),
+        };
+        let none = || (None, Outbox::after(String::new(), 0), String::new());
+        let (session, outbox, in_ledger) = kept.map_or_else(none, |Kept { session, outbox, in_ledger }| (Some(session), outbox, in_ledger));
+        Self {
+            state,
+            env,
+            session: RefCell::new(session),
+            outbox: RefCell::new(outbox),
+            background: Background::new(in_ledger),
+            trace: RefCell::new(trace),
+            unreadable,
+            looked_at: Cell::default(),
+            capture_error: RefCell::default(),
         }
-        Ok(())
     }
 
     async fn answer(&self, question: Question) -> worker::Result<Answer> {
+        if self.is_closed() {
+            return Ok(Answer::Purged);
+        }
         let noted = match &question {
             Question::Notified { reference, .. } | Question::Hinted(Hint::Reference(reference)) => Some(reference.clone()),
             _ => None,
@@ -159,7 +159,8 @@ impl SessionObject {
                 log_unknown_status(&snapshot);
                 Input::Notified(snapshot)
             }
-            Question::Read => Input::Look,
+            Question::Record | Question::Events | Question::Resend(_) => return self.answer_the_merchant(&question).await,
+            Question::Cancel => Input::Cancel,
             Question::Hinted(hint) => Input::Hinted(hint),
             Question::Capture => Input::Capture,
         };
@@ -185,13 +186,37 @@ impl SessionObject {
         Ok(view.map_or(Answer::Unopened, |view| Answer::Session(Box::new(view))))
     }
 
+    /// What only the merchant asks. The alarm is set anew, should time have passed while this object was not there.
+    async fn answer_the_merchant(&self, question: &Question) -> worker::Result<Answer> {
+        if self.session.borrow().is_none() {
+            return Ok(Answer::Unopened);
+        }
+        let answer = match question {
+            Question::Events => Answer::Events(self.events()?),
+            Question::Resend(number) => Answer::Resent(self.resend(*number)?),
+            _ => {
+                let record = self.session.borrow().as_ref().map(|session| session.record(platform::now()));
+                record.map_or(Answer::Unopened, |record| Answer::Record(Box::new(record)))
+            }
+        };
+        self.set_alarm().await?;
+        Ok(answer)
+    }
+
     /// Opens the session if it is new; else gives back the order as an input.
-    async fn open(&self, id: String, order: checkout_shared::order::Order) -> worker::Result<Option<Input>> {
+    async fn open(&self, id: String, order: Order) -> worker::Result<Option<Input>> {
         if self.session.borrow().is_some() {
             return Ok(Some(Input::Reopen(order)));
         }
-        let (session, effects) = Session::open(id, order, platform::now());
-        self.write(&session)?;
+        let trace = self.trace.borrow().clone();
+        let (mut session, effects) = match &trace {
+            Some(trace) => Session::open_again(id.clone(), order, trace, platform::now()),
+            None => Session::open(id.clone(), order, platform::now()),
+        };
+        session_store::prepare(&self.state.storage().sql())?;
+        self.outbox.replace(Outbox::after(id, trace.map_or(0, |trace| trace.events)));
+        self.write(&mut session)?;
+        self.trace.take();
         self.session.replace(Some(session));
         self.set_alarm().await?;
         self.perform(effects).await?;
@@ -199,7 +224,7 @@ impl SessionObject {
     }
 
     /// Applies one input and everything that follows from it. The borrow ends before the first await.
-    async fn apply(&self, input: Input) -> worker::Result<Result<(), Refusal>> {
+    pub(crate) async fn apply(&self, input: Input) -> worker::Result<Result<(), Refusal>> {
         let effects = match self.apply_one(input)? {
             Ok(effects) => effects,
             Err(refusal) => return Ok(Err(refusal)),
@@ -233,7 +258,7 @@ impl SessionObject {
         };
         // (2)
         if session.differs_from(&known) {
-            self.write(&session)?;
+            self.write(&mut session)?;
         }
         let news = session.sequence() != known.sequence();
         // (3)
@@ -273,21 +298,25 @@ impl SessionObject {
                 result.map(|result| Input::Captured(number, result))
             }
             Effect::Report(report) => {
-                let what = match report {
-                    Report::DuplicatePayment(number) => format!("attempt {number} is paid, and another one is too"),
-                    Report::DisputedPayment(number) => {
-                        format!("attempt {number} is paid, and other news of its provider does not agree with the order")
-                    }
-                    Report::NotCaptured(number) => {
-                        format!("attempt {number} is authorised and not captured: money has come by another way, or the provider said no")
-                    }
-                    Report::StrayPayment => "a provider's news speaks of a payment that is no attempt of this session".to_owned(),
-                };
-                let id = self.session.borrow().as_ref().map(|session| session.id().to_owned()).unwrap_or_default();
-                log::line(Level::Error, "payment to look into", &[("session", &id), ("reason", &what)]);
+                self.log_report(report);
                 None
             }
         })
+    }
+
+    fn log_report(&self, report: Report) {
+        let what = match report {
+            Report::DuplicatePayment(number) => format!("attempt {number} is paid, and another one is too"),
+            Report::DisputedPayment(number) => {
+                format!("attempt {number} is paid, and other news of its provider does not agree with the order")
+            }
+            Report::NotCaptured(number) => {
+                format!("attempt {number} is authorised and not captured: money has come by another way, or the provider said no")
+            }
+            Report::StrayPayment => "a provider's news speaks of a payment that is no attempt of this session".to_owned(),
+        };
+        let id = self.session.borrow().as_ref().map(|session| session.id().to_owned()).unwrap_or_default();
+        log::line(Level::Error, "payment to look into", &[("session", &id), ("reason", &what)]);
     }
 
     /// Runs one operation at an attempt's provider. `None`: there is no such attempt.
@@ -309,7 +338,7 @@ impl SessionObject {
             None => Err(ProviderError::NotSent { reason: format!("{id} is not enabled any more") }),
         };
         if let Err(error) = &result {
-            let reason = error.to_string();
+            let reason = asked.purchase.without_links(&error.to_string());
             let fields = [("attempt", asked.purchase.reference.as_str()), ("provider", id.as_str()), ("call", what), ("reason", &reason)];
             log::line(Level::Warning, "provider call failed", &fields);
         }
@@ -318,7 +347,7 @@ impl SessionObject {
 
     async fn watch(&self) -> worker::Result<Response> {
         if self.session.borrow().is_none() {
-            return Response::error("", 404);
+            return Response::error("", if self.is_closed() { 410 } else { 404 });
         }
         let _ = self.apply(Input::Look).await?;
         let pair = WebSocketPair::new()?;
@@ -346,39 +375,35 @@ impl SessionObject {
         Ok(view.transpose()?)
     }
 
-    fn is_watched(&self) -> bool {
+    /// It was completed and forgotten: it can never be opened again.
+    fn is_closed(&self) -> bool {
+        self.trace.borrow().as_ref().is_some_and(|trace| trace.is_closed)
+    }
+
+    pub(crate) fn is_watched(&self) -> bool {
         platform::now() - self.looked_at.get() < STILL_WATCHING || !self.state.get_websockets().is_empty()
     }
 
-    async fn set_alarm(&self) -> worker::Result<()> {
-        let wake = self.session.borrow().as_ref().and_then(|session| session.next_wake(self.is_watched()));
-        let storage = self.state.storage();
-        match wake {
-            Some(wake) if self.alarm.get() == Some(wake) => Ok(()),
-            Some(wake) => {
-                let wait = u64::try_from((wake - platform::now()).0).unwrap_or(0);
-                let set = storage.set_alarm(Duration::from_millis(wait)).await;
-                self.alarm.set(set.is_ok().then_some(wake));
-                set
-            }
-            None => {
-                self.alarm.set(None);
-                storage.delete_alarm().await
-            }
+    /// The session and what the merchant is to be told of it, in one go. Whatever else can fail is done before.
+    fn write(&self, session: &mut Session) -> worker::Result<()> {
+        let now = platform::now();
+        let events: Vec<EventKind> = session.take_events();
+        let has_endpoint = !events.is_empty() && self.config()?.endpoint.is_some();
+        let known = (!events.is_empty()).then(|| self.outbox.borrow().clone());
+        for kind in events {
+            let body = standard_webhooks::body(kind, now, session.view(now));
+            self.outbox.borrow_mut().add(kind, body, has_endpoint, now);
         }
+        let written = session_store::write_session(&self.state.storage().sql(), session).and_then(|()| self.write_events());
+        self.background.note_written();
+        if let (Err(_), Some(known)) = (&written, known) {
+            // The object holds what it held before.
+            self.outbox.replace(known);
+        }
+        written
     }
 
-    fn write(&self, session: &Session) -> worker::Result<()> {
-        let json = serde_json::to_string(session)?;
-        let sql = self.state.storage().sql();
-        if self.session.borrow().is_none() {
-            sql.exec("CREATE TABLE IF NOT EXISTS session (id INTEGER PRIMARY KEY CHECK (id = 1), json TEXT NOT NULL)", None)?;
-        }
-        let statement = "INSERT INTO session (id, json) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET json = excluded.json";
-        sql.exec(statement, vec![json.into()]).map(drop)
-    }
-
-    fn config(&self) -> worker::Result<Rc<Config>> {
+    pub(crate) fn config(&self) -> worker::Result<Rc<Config>> {
         platform::config(&self.env).map_err(|error| worker::Error::from(error.to_string()))
     }
 }
@@ -387,15 +412,4 @@ fn log_unknown_status(snapshot: &Snapshot) {
     if let Some(word) = &snapshot.unknown_status {
         log::line(Level::Warning, "unknown status", &[("payment", &snapshot.provider_reference), ("status", word)]);
     }
-}
-
-fn load(state: &State) -> worker::Result<Option<Session>> {
-    let sql = state.storage().sql();
-    // Asking about a session that was never opened must leave nothing behind.
-    let tables: Vec<Table> = sql.exec("SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'session'", None)?.to_array()?;
-    if tables.first().is_none_or(|table| table.name != "session") {
-        return Ok(None);
-    }
-    let rows: Vec<Row> = sql.exec("SELECT json FROM session", None)?.to_array()?;
-    rows.first().map(|row| serde_json::from_str(&row.json)).transpose().map_err(worker::Error::from)
 }

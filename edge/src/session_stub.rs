@@ -2,11 +2,14 @@
 //! what stands here.
 
 use crate::error::{ApiError, ApiResult};
+use crate::log::{self, Level};
 use checkout_core::provider::{ProviderError, Snapshot};
 use checkout_core::session::{Hint, Refusal};
 use checkout_shared::error::ErrorCode;
+use checkout_shared::event::{DeliveryView, EventId, EventView};
 use checkout_shared::method::MethodId;
 use checkout_shared::order::Order;
+use checkout_shared::record::SessionRecord;
 use checkout_shared::session::{AttemptStatus, SessionView};
 use serde::{Deserialize, Serialize};
 use worker::{Env, Method, Request, RequestInit, Stub};
@@ -26,8 +29,6 @@ pub enum Question {
     },
     /// The session as it is, for a customer who watches.
     View,
-    /// The session as it is, for somebody who does not wait for it to change.
-    Read,
     /// The customer picked a method.
     Choose {
         /// Which.
@@ -46,6 +47,14 @@ pub enum Question {
     Hinted(Hint),
     /// The merchant takes what is authorised.
     Capture,
+    /// The merchant calls the order off.
+    Cancel,
+    /// What stands behind the session, for the merchant.
+    Record,
+    /// What has happened, and who was told.
+    Events,
+    /// Send this event again.
+    Resend(u32),
 }
 
 /// What it answers.
@@ -53,6 +62,14 @@ pub enum Question {
 pub enum Answer {
     /// The session, after what was asked.
     Session(Box<SessionView>),
+    /// What stands behind it.
+    Record(Box<SessionRecord>),
+    /// What has happened, the first event first.
+    Events(Vec<EventView>),
+    /// The event that is sent again; `None`: there is no such event.
+    Resent(Option<DeliveryView>),
+    /// It was completed, and its details are no longer kept.
+    Purged,
     /// The provider did not do what was asked; the session knows.
     Failed(ProviderError),
     /// It was never opened.
@@ -71,25 +88,73 @@ fn stub(env: &Env, id: &str) -> worker::Result<Stub> {
 pub async fn ask(env: &Env, id: &str, question: &Question) -> ApiResult<SessionView> {
     match exchange(env, id, question).await? {
         Answer::Session(view) => Ok(*view),
-        Answer::Noted(_) => Err(ApiError::internal("the session's object answered another question")),
-        Answer::Failed(error) => Err(error.into()),
-        Answer::Unopened => Err(unopened()),
-        Answer::Refused(refusal) => Err(refusal.into()),
+        other => Err(other.into_error()),
     }
 }
 
 /// Tells a session's object of a notification, and hears where the attempt stands after it.
 pub async fn note(env: &Env, id: &str, question: &Question) -> ApiResult<Option<AttemptStatus>> {
-    match exchange(env, id, question).await? {
+    let answer = exchange(env, id, question).await?;
+    if matches!((question, &answer), (Question::Notified { .. }, Answer::Purged | Answer::Unopened)) {
+        let reason = "a provider's news speaks of an order that is not known, or no longer";
+        log::line(Level::Error, "payment to look into", &[("session", id), ("reason", reason)]);
+    }
+    match answer {
         Answer::Noted(status) => Ok(status),
-        Answer::Session(_) | Answer::Failed(_) => Ok(None),
-        Answer::Unopened => Err(unopened()),
-        Answer::Refused(refusal) => Err(refusal.into()),
+        // Nothing can change what was completed long ago any more; unanswered it would be told for ever.
+        Answer::Session(_) | Answer::Failed(_) | Answer::Purged => Ok(None),
+        other => Err(other.into_error()),
     }
 }
 
-fn unopened() -> ApiError {
+/// What stands behind a session.
+pub async fn record(env: &Env, id: &str) -> ApiResult<SessionRecord> {
+    match exchange(env, id, &Question::Record).await? {
+        Answer::Record(record) => Ok(*record),
+        other => Err(other.into_error()),
+    }
+}
+
+/// A session's events.
+pub async fn events(env: &Env, id: &str) -> ApiResult<Vec<EventView>> {
+    match exchange(env, id, &Question::Events).await? {
+        Answer::Events(events) => Ok(events),
+        other => Err(other.into_error()),
+    }
+}
+
+/// Sends an event again.
+pub async fn resend(env: &Env, event: &EventId) -> ApiResult<DeliveryView> {
+    match exchange(env, &event.session, &Question::Resend(event.number)).await? {
+        Answer::Resent(Some(delivery)) => Ok(delivery),
+        Answer::Resent(None) => Err(ApiError::new(ErrorCode::NotFound, "There is no such event.")),
+        other => Err(other.into_error()),
+    }
+}
+
+impl Answer {
+    /// An answer that is not the one wanted.
+    fn into_error(self) -> ApiError {
+        match self {
+            Self::Failed(error) => error.into(),
+            Self::Unopened => unopened(),
+            Self::Refused(refusal) => refusal.into(),
+            Self::Purged => purged(),
+            Self::Session(_) | Self::Noted(_) | Self::Record(_) | Self::Events(_) | Self::Resent(_) => {
+                ApiError::internal("the session's object answered another question")
+            }
+        }
+    }
+}
+
+/// It was never opened.
+pub fn unopened() -> ApiError {
     ApiError::new(ErrorCode::NotFound, "There is no such session.")
+}
+
+/// It was completed and forgotten.
+pub fn purged() -> ApiError {
+    ApiError::new(ErrorCode::SessionPurged, "This order was completed long ago; its details are no longer kept.")
 }
 
 async fn exchange(env: &Env, id: &str, question: &Question) -> ApiResult<Answer> {

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use checkout_core::provider::ProviderError;
-use checkout_core::step::{self, Step};
+use checkout_core::step;
 use futures_util::StreamExt;
 use futures_util::future::{Either, select};
 use std::pin::pin;
@@ -14,18 +14,6 @@ use worker::{AbortController, Delay, Fetch, Headers, Method, Request, RequestIni
 const TIME_LIMIT: Duration = Duration::from_secs(12);
 /// The most bytes of one answer.
 const ANSWER_MAX: usize = 2 * 1024 * 1024;
-
-/// Runs a conversation to its end, for accounts that take calls as they come.
-pub async fn run<T: 'static>(mut step: Step<T>) -> Result<T, ProviderError> {
-    let mut so_far = SoFar::OnlyAsked;
-    loop {
-        match step {
-            Step::Done(value) => return Ok(value),
-            Step::Send(request, next) => step = next(send(request, &mut so_far).await?)?,
-            Step::Number(..) => return Err(ProviderError::NotSent { reason: "only the account's object gives numbers".to_owned() }),
-        }
-    }
-}
 
 /// What a conversation may have changed at the provider so far.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -74,7 +62,8 @@ pub async fn send(request: http::Request<Bytes>, so_far: &mut SoFar) -> Result<h
     answer.map_err(|error| so_far.lost(error.to_string()))
 }
 
-fn outgoing(request: http::Request<Bytes>) -> worker::Result<Request> {
+/// The platform's form of a request. Redirects are not followed.
+pub fn outgoing(request: http::Request<Bytes>) -> worker::Result<Request> {
     let (parts, body) = request.into_parts();
     let headers = Headers::new();
     for (name, value) in &parts.headers {

@@ -1,6 +1,7 @@
-//! The two requests a customer's page makes. Same origin, paths by `Route`, nothing secret but the path itself.
+//! The requests a customer's page makes. Same origin, paths by `Route`, nothing secret but the path itself.
 
 use crate::json;
+use crate::link::WAIT_SECONDS;
 use crate::state::Problem;
 use checkout_shared::error::{ErrorBody, ErrorDetail};
 use checkout_shared::method::MethodId;
@@ -38,6 +39,13 @@ impl From<Failure> for Problem {
 pub async fn view(session: &Capability) -> Result<SessionView, Failure> {
     let request = Request::get(&Route::View(session.clone()).to_string()).abort_signal(Some(&AbortSignal::timeout_with_u32(TIMEOUT_MS)));
     read(request.send().await).await
+}
+
+/// The session's view as soon as it is newer than this one, or as it is after a while. The signal ends it: the page tells how long is
+/// too long.
+pub async fn newer(session: &Capability, after: u64, signal: &AbortSignal) -> Result<SessionView, Failure> {
+    let path = format!("{}?after={after}&wait={WAIT_SECONDS}", Route::View(session.clone()));
+    read(Request::get(&path).abort_signal(Some(signal)).send().await).await
 }
 
 /// Chooses a method.

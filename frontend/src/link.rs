@@ -1,5 +1,8 @@
 //! Decides when to connect, ask, poll or give up waiting, so that a page is current within seconds and a sleeping one costs nothing.
 //! Pure: it is told what happened and when, and answers what to do. The sockets and timers are `live.rs`'s.
+//!
+//! A socket is best. Where there is none, requests that the edge answers when there is news (long-polls); where something on the way
+//! cuts or holds those, plain requests every few seconds, and a long-poll now and then to see whether it has become possible.
 
 use crate::state::Pace;
 use checkout_shared::time::{Millis, Timestamp};
@@ -10,8 +13,16 @@ const OPENS_WITHIN: Millis = Millis::seconds(10);
 const SILENCE: Millis = Millis::seconds(25);
 /// An answer that takes longer will not come.
 const ANSWERS_WITHIN: Millis = Millis::seconds(5);
-/// How often to ask without a socket, while money is expected.
+/// How often to ask without a socket, while money is expected. A long-poll that ends sooner without news brings no next one sooner.
 const POLL_EVERY: Millis = Millis::seconds(4);
+/// For how long the edge is to hold a long-poll.
+pub const WAIT_SECONDS: i64 = 20;
+/// A long-poll that takes longer is held by something else.
+const WAIT_ENDS_WITHIN: Millis = Millis::seconds(WAIT_SECONDS + 10);
+/// For how long to poll plainly after a long-poll that came to nothing; twice as long after each one more in a row.
+const PLAIN_SECONDS: i64 = 60;
+/// So many times at the most.
+const MAX_DOUBLINGS: u32 = 4;
 /// The same, and how long a silence may last, once the session is over.
 const SLOWLY: Millis = Millis::seconds(60);
 /// Longest pause between two tries to connect. A socket that did not even live so long was no success.
@@ -33,6 +44,24 @@ pub enum Event {
     Heard,
     /// The socket is closed, or never opened.
     Closed,
+    /// A long-poll is over.
+    Waited {
+        /// When it began. One that was given up may still end, and then says nothing.
+        since: Timestamp,
+        /// How it ended.
+        end: WaitEnd,
+    },
+}
+
+/// How a long-poll ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WaitEnd {
+    /// With a view newer than the one known when it began.
+    News,
+    /// With no newer view.
+    NoNews,
+    /// With no view.
+    Failed,
 }
 
 /// What to do.
@@ -44,8 +73,14 @@ pub enum Deed {
     Drop,
     /// Ask for the current view over the socket.
     Ask,
-    /// Ask for the current view by a request.
+    /// Ask for the current view by a request. One that is under way is enough.
     Fetch,
+    /// The same, though one may be under way: it may have been lost while the page slept.
+    FetchAnew,
+    /// Ask for the next view by a long-poll.
+    Wait,
+    /// Give up the long-poll.
+    StopWaiting,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -60,7 +95,13 @@ enum Socket {
 pub struct Link {
     socket: Socket,
     failures: u32,
+    /// When the last request went off, plain or long; long ago if the next is due.
     fetched_at: Timestamp,
+    /// When the long-poll began that is under way.
+    waiting: Option<Timestamp>,
+    /// No long-poll before this.
+    plain_until: Timestamp,
+    wait_failures: u32,
     spread: Millis,
 }
 
@@ -69,26 +110,41 @@ impl Link {
     /// come back in the same instant.
     #[must_use]
     pub const fn new(now: Timestamp, spread: Millis) -> Self {
-        Self { socket: Socket::Closed { retry_at: now }, failures: 0, fetched_at: now, spread }
+        Self {
+            socket: Socket::Closed { retry_at: now },
+            failures: 0,
+            fetched_at: now,
+            waiting: None,
+            plain_until: now,
+            wait_failures: 0,
+            spread,
+        }
     }
 
     /// What to do about what happened.
     pub fn on(&mut self, event: Event, now: Timestamp) -> Vec<Deed> {
         match event {
-            Event::Tick { pace: Pace::Quick } => self.tick(SILENCE, POLL_EVERY, now),
-            Event::Tick { pace: Pace::Slow } => self.tick(SLOWLY, SLOWLY, now),
             Event::Tick { pace: Pace::Never } => Vec::new(),
+            Event::Tick { pace } => self.tick(pace == Pace::Quick, now),
             Event::Woke => self.woke(now),
             Event::Opened => self.ask(now),
             Event::Heard => {
                 self.socket = Socket::Open { since: self.open_since(now), heard_at: now, asked_at: None };
-                Vec::new()
+                // A socket that carries views makes it needless.
+                self.stop_waiting()
             }
             Event::Closed => self.closed(now),
+            Event::Waited { since, end } => {
+                if self.waiting == Some(since) {
+                    self.waited(end, now);
+                }
+                Vec::new()
+            }
         }
     }
 
-    fn tick(&mut self, silence: Millis, poll_every: Millis, now: Timestamp) -> Vec<Deed> {
+    fn tick(&mut self, quick: bool, now: Timestamp) -> Vec<Deed> {
+        let (silence, poll_every) = if quick { (SILENCE, POLL_EVERY) } else { (SLOWLY, SLOWLY) };
         let mut deeds = match self.socket {
             Socket::Closed { retry_at } if now >= retry_at => self.connect(now),
             Socket::Connecting { since } if now - since > OPENS_WITHIN => self.drop_socket(now),
@@ -96,9 +152,13 @@ impl Link {
             Socket::Open { heard_at, asked_at: None, .. } if now - heard_at > silence => self.ask(now),
             Socket::Closed { .. } | Socket::Connecting { .. } | Socket::Open { .. } => Vec::new(),
         };
+        if self.waiting.is_some_and(|since| now - since > WAIT_ENDS_WITHIN) {
+            deeds.extend(self.stop_waiting());
+            self.waited(WaitEnd::Failed, now);
+        }
         let is_open = matches!(self.socket, Socket::Open { .. });
-        if !is_open && now - self.fetched_at >= poll_every && !deeds.contains(&Deed::Fetch) {
-            deeds.push(self.fetch(now));
+        if !is_open && self.waiting.is_none() && now - self.fetched_at >= poll_every {
+            deeds.push(if quick && now >= self.plain_until { self.wait(now) } else { self.fetch(now) });
         }
         deeds
     }
@@ -108,8 +168,11 @@ impl Link {
             // Asking shows within seconds whether the connection survived; most do.
             Socket::Open { .. } => self.ask(now),
             Socket::Closed { .. } | Socket::Connecting { .. } => {
-                let mut deeds = self.connect(now);
-                deeds.push(self.fetch(now));
+                // A long-poll may hang since before the sleep, and would hold up what comes after it.
+                let mut deeds = self.stop_waiting();
+                deeds.extend(self.connect(now));
+                self.fetched_at = now;
+                deeds.push(Deed::FetchAnew);
                 deeds
             }
         }
@@ -153,11 +216,36 @@ impl Link {
         self.fetched_at = now;
         Deed::Fetch
     }
+
+    fn wait(&mut self, now: Timestamp) -> Deed {
+        self.fetched_at = now;
+        self.waiting = Some(now);
+        Deed::Wait
+    }
+
+    fn stop_waiting(&mut self) -> Vec<Deed> {
+        if self.waiting.take().is_some() { vec![Deed::StopWaiting] } else { Vec::new() }
+    }
+
+    /// What comes next comes with the next tick, which knows whether anything is still expected.
+    fn waited(&mut self, end: WaitEnd, now: Timestamp) {
+        self.waiting = None;
+        if end == WaitEnd::Failed {
+            self.plain_until = now + Millis::seconds(PLAIN_SECONDS << self.wait_failures.min(MAX_DOUBLINGS));
+            self.wait_failures = self.wait_failures.saturating_add(1);
+            return;
+        }
+        self.wait_failures = 0;
+        if end == WaitEnd::News {
+            self.fetched_at = Timestamp::default();
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::VecDeque;
 
     const TICK: Event = Event::Tick { pace: Pace::Quick };
 
@@ -207,27 +295,140 @@ mod tests {
         assert_eq!(open().on(Event::Woke, at(600)), [Deed::Ask]);
         let mut link = open();
         link.on(Event::Closed, at(5));
-        assert_eq!(link.on(Event::Woke, at(600)), [Deed::Connect, Deed::Fetch]);
+        assert_eq!(link.on(Event::Woke, at(600)), [Deed::Connect, Deed::FetchAnew]);
     }
 
-    #[test]
-    fn without_a_socket_it_polls_and_tries_again_ever_more_seldom() {
+    /// What a page without a socket does, by the second at which it does it.
+    #[derive(Debug, Default, PartialEq)]
+    struct Requests {
+        connects: Vec<i64>,
+        plain: Vec<i64>,
+        long: Vec<i64>,
+        given_up: Vec<i64>,
+    }
+
+    /// No socket stays open (with `opens` it does open first), and each long-poll ends after so many seconds, or never.
+    fn without_a_socket(opens: bool, seconds: i64, ends: impl Fn(i64) -> Option<(i64, WaitEnd)>) -> Requests {
         let mut link = link();
-        let (mut connects, mut fetches) = (Vec::new(), 0);
-        for second in 0..60 {
-            for deed in link.on(TICK, at(second)) {
+        let (mut done, mut under_way) = (Requests::default(), None);
+        for second in 0..seconds {
+            if let Some((since, _, end)) = under_way.take_if(|(_, ends_at, _)| second >= *ends_at) {
+                assert_eq!(link.on(Event::Waited { since: at(since), end }, at(second)), []);
+            }
+            let mut deeds = VecDeque::from(link.on(TICK, at(second)));
+            while let Some(deed) = deeds.pop_front() {
                 match deed {
                     Deed::Connect => {
-                        connects.push(second);
-                        fetches += link.on(Event::Closed, at(second)).len();
+                        done.connects.push(second);
+                        if opens {
+                            assert_eq!(link.on(Event::Opened, at(second)), [Deed::Ask]);
+                        }
+                        deeds.extend(link.on(Event::Closed, at(second)));
                     }
-                    Deed::Fetch => fetches += 1,
-                    Deed::Ask | Deed::Drop => panic!("there is no socket"),
+                    Deed::Fetch => done.plain.push(second),
+                    Deed::Wait => {
+                        assert_eq!(under_way, None, "one at a time");
+                        under_way = ends(second).map(|(after, end)| (second, second + after.max(1), end));
+                        done.long.push(second);
+                    }
+                    Deed::StopWaiting => done.given_up.push(second),
+                    Deed::Ask | Deed::Drop | Deed::FetchAnew => panic!("{deed:?}: there is no socket, and nobody was away"),
                 }
             }
         }
-        assert_eq!(connects, [0, 1, 3, 7, 15, 31]);
-        assert_eq!(fetches, 15);
+        done
+    }
+
+    fn every(seconds: usize, from: i64, to: i64) -> Vec<i64> {
+        (from..=to).step_by(seconds).collect()
+    }
+
+    #[test]
+    fn without_a_socket_it_looks_once_and_then_waits_for_news_and_tries_again_ever_more_seldom() {
+        for opens in [false, true] {
+            let done = without_a_socket(opens, 60, |_| Some((WAIT_SECONDS, WaitEnd::NoNews)));
+            assert_eq!(done.connects, [0, 1, 3, 7, 15, 31], "a socket that opens only to close is no success");
+            assert_eq!((done.plain, done.long, done.given_up), (vec![0], vec![4, 24, 44], vec![]));
+        }
+    }
+
+    #[test]
+    fn news_are_followed_by_the_next_long_poll_at_once() {
+        let done = without_a_socket(false, 20, |_| Some((1, WaitEnd::News)));
+        assert_eq!((done.plain, done.long), (vec![0], every(1, 4, 19)));
+    }
+
+    #[test]
+    fn a_proxy_that_strips_the_wait_makes_it_poll_no_faster_than_plainly() {
+        let done = without_a_socket(false, 60, |_| Some((0, WaitEnd::NoNews)));
+        assert_eq!((done.plain, done.long), (vec![0], every(4, 4, 59)));
+    }
+
+    #[test]
+    fn a_proxy_that_cuts_long_polls_makes_it_poll_plainly_and_try_again_ever_more_seldom() {
+        let done = without_a_socket(false, 400, |_| Some((5, WaitEnd::Failed)));
+        // A minute after 9, two after 74, four after 199.
+        assert_eq!(done.long, [4, 69, 194]);
+        assert_eq!(done.plain, [vec![0], every(4, 9, 65), every(4, 74, 190), every(4, 199, 399)].concat());
+    }
+
+    #[test]
+    fn a_proxy_that_holds_long_polls_is_found_out_by_their_length() {
+        let done = without_a_socket(false, 100, |_| None);
+        assert_eq!((done.long, done.given_up), (vec![4, 95], vec![35]));
+        assert_eq!(done.plain, [vec![0], every(4, 35, 91)].concat());
+    }
+
+    #[test]
+    fn a_long_poll_that_works_makes_up_for_failures_before() {
+        let done = without_a_socket(false, 200, |since| match since {
+            4 => Some((5, WaitEnd::Failed)),
+            69 => Some((WAIT_SECONDS, WaitEnd::NoNews)),
+            _ => Some((1, WaitEnd::Failed)),
+        });
+        // Again only a minute after the failure at 90, with the first request then due.
+        assert_eq!(done.long, [4, 69, 89, 153]);
+    }
+
+    /// Without a socket, its long-poll gone off at 4 s.
+    fn waiting() -> Link {
+        let mut link = link();
+        link.on(TICK, at(0));
+        assert_eq!(link.on(Event::Closed, at(0)), [Deed::Fetch]);
+        link.on(TICK, at(1));
+        link.on(Event::Closed, at(1));
+        assert_eq!(link.on(TICK, at(4)), [Deed::Connect, Deed::Wait]);
+        link
+    }
+
+    #[test]
+    fn whoever_comes_back_is_not_kept_by_a_long_poll_that_hangs() {
+        let mut link = waiting();
+        assert_eq!(link.on(Event::Woke, at(600)), [Deed::StopWaiting, Deed::Connect, Deed::FetchAnew]);
+        // Given up because of a sleep, it says nothing about what is on the way.
+        assert_eq!(link.on(Event::Waited { since: at(4), end: WaitEnd::Failed }, at(601)), []);
+        assert_eq!(link.on(TICK, at(603)), []);
+        assert_eq!(link.on(TICK, at(604)), [Deed::Wait]);
+        // Nor does it end the next one.
+        assert_eq!(link.on(Event::Waited { since: at(4), end: WaitEnd::NoNews }, at(605)), []);
+        assert_eq!(link.on(TICK, at(609)), []);
+    }
+
+    #[test]
+    fn a_socket_that_brings_views_ends_the_long_poll() {
+        let mut link = waiting();
+        assert_eq!(link.on(Event::Opened, at(5)), [Deed::Ask]);
+        assert_eq!(link.on(Event::Heard, at(6)), [Deed::StopWaiting]);
+        assert_eq!(link.on(Event::Heard, at(7)), []);
+        assert_eq!(link.on(TICK, at(20)), []);
+    }
+
+    #[test]
+    fn what_is_hardly_watched_is_asked_plainly() {
+        let mut link = waiting();
+        assert_eq!(link.on(Event::Waited { since: at(4), end: WaitEnd::News }, at(6)), []);
+        assert_eq!(link.on(Event::Tick { pace: Pace::Never }, at(7)), []);
+        assert_eq!(link.on(Event::Tick { pace: Pace::Slow }, at(7)), [Deed::Fetch]);
     }
 
     #[test]
@@ -251,32 +452,11 @@ mod tests {
                 match deed {
                     Deed::Connect => fetches.extend(link.on(Event::Closed, at(second)).iter().map(|_| second)),
                     Deed::Fetch => fetches.push(second),
-                    Deed::Ask | Deed::Drop => panic!("there is no socket"),
+                    _ => panic!("{deed:?}"),
                 }
             }
         }
         assert_eq!(fetches, [0, 60, 120]);
-    }
-
-    #[test]
-    fn a_socket_that_opens_only_to_close_is_no_success() {
-        let mut link = link();
-        let (mut connects, mut fetches) = (Vec::new(), 0);
-        for second in 0..60 {
-            for deed in link.on(TICK, at(second)) {
-                match deed {
-                    Deed::Connect => {
-                        connects.push(second);
-                        assert_eq!(link.on(Event::Opened, at(second)), [Deed::Ask]);
-                        fetches += link.on(Event::Closed, at(second)).len();
-                    }
-                    Deed::Fetch => fetches += 1,
-                    Deed::Ask | Deed::Drop => panic!("it is closed again"),
-                }
-            }
-        }
-        assert_eq!(connects, [0, 1, 3, 7, 15, 31]);
-        assert_eq!(fetches, 15);
     }
 
     #[test]

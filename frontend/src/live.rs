@@ -1,59 +1,66 @@
-//! Keeps the state current: a socket the edge pushes complete views through, requests where there is none. When to do what is decided
+//! Keeps the state current: a socket the edge pushes complete views through, requests (long or plain) where there is none. When to do what is decided
 //! in `link.rs`; this file owns the socket, the timer and the browser's events.
 
 use crate::api::{self, Failure};
 use crate::clock::now;
 use crate::json;
-use crate::link::{Deed, Event, Link};
+use crate::link::{Deed, Event, Link, WaitEnd};
 use crate::state::{Action, Missed, Model, Pace};
 use checkout_shared::route::{Capability, Route};
 use checkout_shared::session::SessionView;
-use checkout_shared::time::Millis;
+use checkout_shared::time::{Millis, Timestamp};
 use gloo_events::EventListener;
 use gloo_timers::callback::Interval;
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{MessageEvent, VisibilityState, WebSocket};
+use web_sys::{AbortController, MessageEvent, VisibilityState, WebSocket};
 use yew::prelude::*;
 
 /// Keeps the session's state current while the component stands.
 #[hook]
 pub fn use_live(session: Option<Rc<Capability>>, model: &UseReducerHandle<Model>) {
-    let pace = use_mut_ref(|| Pace::Quick);
-    *pace.borrow_mut() = model.pace();
+    let sequence = model.view.as_ref().map_or(0, |view| view.sequence);
+    let known = use_mut_ref(|| Known { pace: Pace::Quick, sequence });
+    known.replace(Known { pace: model.pace(), sequence });
     let dispatcher = model.dispatcher();
     use_effect_with(session, move |session| {
-        let live = session.as_ref().map(|session| {
-            let pace = move || *pace.borrow();
-            Live::start(session.clone(), Box::new(move |action| dispatcher.dispatch(action)), Box::new(pace))
-        });
+        let live = session.as_ref().map(|session| Live::start(session.clone(), Box::new(move |action| dispatcher.dispatch(action)), known));
         move || drop(live)
     });
+}
+
+/// What the page knows.
+struct Known {
+    pace: Pace,
+    sequence: u64,
 }
 
 struct Live {
     session: Rc<Capability>,
     dispatch: Box<dyn Fn(Action)>,
-    pace: Box<dyn Fn() -> Pace>,
+    known: Rc<RefCell<Known>>,
     link: RefCell<Link>,
     socket: RefCell<Option<Socket>>,
-    fetching: Cell<bool>,
+    waiting: RefCell<Option<Waiting>>,
+    /// When the last plain request went off, while it is under way.
+    fetching: Cell<Option<Timestamp>>,
     /// What calls us; dropped with us.
     callers: RefCell<Option<(Interval, Vec<EventListener>)>>,
 }
 
 impl Live {
-    fn start(session: Rc<Capability>, dispatch: Box<dyn Fn(Action)>, pace: Box<dyn Fn() -> Pace>) -> Rc<Self> {
+    fn start(session: Rc<Capability>, dispatch: Box<dyn Fn(Action)>, known: Rc<RefCell<Known>>) -> Rc<Self> {
         // Any number that differs between customers will do.
         let spread = session.id.bytes().fold(0_i64, |sum, byte| (sum * 31 + i64::from(byte)) % 1_000);
         let live = Rc::new(Self {
             session,
             dispatch,
-            pace,
+            known,
             link: RefCell::new(Link::new(now(), Millis(spread))),
             socket: RefCell::new(None),
-            fetching: Cell::new(false),
+            waiting: RefCell::new(None),
+            fetching: Cell::new(None),
             callers: RefCell::new(None),
         });
         let ticking = Rc::downgrade(&live);
@@ -64,13 +71,17 @@ impl Live {
     }
 
     fn on(self: &Rc<Self>, event: Event) {
-        let deeds = self.link.borrow_mut().on(event, now());
+        let at = now();
+        let deeds = self.link.borrow_mut().on(event, at);
         for deed in deeds {
             match deed {
                 Deed::Connect => self.connect(),
                 Deed::Drop => drop(self.socket.borrow_mut().take()),
                 Deed::Ask => self.ask(),
                 Deed::Fetch => self.fetch(),
+                Deed::FetchAnew => self.fetch_anew(),
+                Deed::Wait => self.wait(at),
+                Deed::StopWaiting => drop(self.waiting.borrow_mut().take()),
             }
         }
     }
@@ -103,16 +114,50 @@ impl Live {
     }
 
     fn fetch(self: &Rc<Self>) {
-        if self.fetching.replace(true) {
-            return;
+        if self.fetching.get().is_none() {
+            self.fetch_anew();
         }
+    }
+
+    fn fetch_anew(self: &Rc<Self>) {
+        let since = now();
+        self.fetching.set(Some(since));
         let live = Rc::downgrade(self);
         let session = self.session.clone();
         wasm_bindgen_futures::spawn_local(async move {
             let action = ask(&session).await;
             let Some(live) = live.upgrade() else { return };
-            live.fetching.set(false);
-            (live.dispatch)(action);
+            let is_last = live.fetching.get() == Some(since);
+            if is_last {
+                live.fetching.set(None);
+            }
+            // That one nobody waits for any more has failed says nothing.
+            if is_last || !matches!(action, Action::Missed(_)) {
+                (live.dispatch)(action);
+            }
+        });
+    }
+
+    fn wait(self: &Rc<Self>, since: Timestamp) {
+        let Ok(controller) = AbortController::new() else { return self.on(Event::Waited { since, end: WaitEnd::Failed }) };
+        let signal = controller.signal();
+        self.waiting.replace(Some(Waiting(controller)));
+        let after = self.known.borrow().sequence;
+        let live = Rc::downgrade(self);
+        let session = self.session.clone();
+        wasm_bindgen_futures::spawn_local(async move {
+            let view = api::newer(&session, after, &signal).await;
+            let Some(live) = live.upgrade() else { return };
+            let end = match &view {
+                Ok(view) if view.sequence > after => WaitEnd::News,
+                Ok(_) => WaitEnd::NoNews,
+                // Why is what the plain request tells that follows.
+                Err(_) => WaitEnd::Failed,
+            };
+            live.on(Event::Waited { since, end });
+            if let Ok(view) = view {
+                (live.dispatch)(Action::Viewed { view: Rc::new(view), at: now() });
+            }
         });
     }
 }
@@ -122,7 +167,7 @@ pub async fn ask(session: &Capability) -> Action {
     match api::view(session).await {
         Ok(view) => Action::Viewed { view: Rc::new(view), at: now() },
         // Anything but "no such session for you" passes.
-        Err(Failure::Refused(error)) if matches!(error.code.http_status(), 403 | 404) => Action::Refused(error),
+        Err(Failure::Refused(error)) if matches!(error.code.http_status(), 403 | 404 | 410) => Action::Refused(error),
         Err(Failure::Refused(_) | Failure::Broken) => Action::Missed(Missed::Refused),
         Err(Failure::Unreachable) => Action::Missed(Missed::Unanswered),
         Err(Failure::Unreadable) => Action::Missed(Missed::Garbled),
@@ -133,7 +178,7 @@ fn tick(live: &Weak<Live>) {
     if let Some(live) = live.upgrade() {
         // Nobody is looking at a hidden tab; it catches up when it is shown (`listeners`).
         let is_hidden = web_sys::window().and_then(|window| window.document()).is_some_and(|document| document.hidden());
-        let pace = if is_hidden { Pace::Never } else { (live.pace)() };
+        let pace = if is_hidden { Pace::Never } else { live.known.borrow().pace };
         live.on(Event::Tick { pace });
     }
 }
@@ -182,6 +227,15 @@ fn listeners(live: &Rc<Live>) -> Vec<EventListener> {
         EventListener::new(&window, "offline", offline),
         EventListener::new(&window, "pageshow", restored),
     ]
+}
+
+/// A long-poll under way; ended when dropped.
+struct Waiting(AbortController);
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }
 
 /// An open (or opening) socket; closed, and deaf, when dropped.

@@ -144,6 +144,7 @@ pub const PROBLEM_UNKNOWN: &str =
 pub const PROBLEM_ORIGIN: &str = "The shop has not allowed its checkout to be shown on this page. Please tell the shop.";
 pub const PROBLEM_CONFLICT: &str = "The shop’s order has changed since it was first opened. Go back to the shop and start again.";
 pub const PROBLEM_CLOSED: &str = "This order can’t be paid any more. Go back to the shop to see where it stands.";
+pub const PROBLEM_PURGED: &str = "This order was completed a long time ago. The shop can tell you more about it.";
 pub const PROBLEM_SEEN: &str = "A payment for this order has already been seen. This page shows how it goes on.";
 pub const PROBLEM_ATTEMPTS: &str = "Too many ways to pay have been tried for this order. Go back to the shop and start again.";
 pub const PROBLEM_RATE: &str = "Too many tries in a short time. Wait a minute, then try again.";

@@ -50,6 +50,7 @@ pub const fn problem_text(problem: &Problem) -> &'static str {
             ErrorCode::OriginNotAllowed => messages::PROBLEM_ORIGIN,
             ErrorCode::ReferenceConflict => messages::PROBLEM_CONFLICT,
             ErrorCode::SessionClosed => messages::PROBLEM_CLOSED,
+            ErrorCode::SessionPurged => messages::PROBLEM_PURGED,
             ErrorCode::PaymentSeen => messages::PROBLEM_SEEN,
             ErrorCode::TooManyAttempts => messages::PROBLEM_ATTEMPTS,
             ErrorCode::UnknownMethod => messages::PROBLEM_METHOD,
@@ -60,6 +61,7 @@ pub const fn problem_text(problem: &Problem) -> &'static str {
             | ErrorCode::InvalidSignature
             | ErrorCode::MethodNotAllowed
             | ErrorCode::PayloadTooLarge
+            | ErrorCode::IdempotencyKeyReused
             | ErrorCode::NothingToCapture
             | ErrorCode::ProviderRefused
             | ErrorCode::NotSupported

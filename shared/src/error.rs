@@ -28,7 +28,11 @@ pub enum ErrorCode {
     MethodNotAllowed,
     /// The reference already stands for an order of another price; `details` says which.
     ReferenceConflict,
-    /// The time to pay this session is over.
+    /// This `Idempotency-Key` came before with another body.
+    IdempotencyKeyReused,
+    /// The order was completed long ago and its details are no longer kept.
+    SessionPurged,
+    /// The time to pay this session is over, or it was called off.
     SessionClosed,
     /// A payment has been seen already; another way to pay would only lead a second one astray.
     PaymentSeen,
@@ -63,8 +67,9 @@ impl ErrorCode {
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
             Self::ReferenceConflict | Self::SessionClosed | Self::PaymentSeen | Self::TooManyAttempts | Self::NothingToCapture => 409,
+            Self::SessionPurged => 410,
             Self::PayloadTooLarge => 413,
-            Self::UnknownMethod | Self::ProviderRefused => 422,
+            Self::UnknownMethod | Self::ProviderRefused | Self::IdempotencyKeyReused => 422,
             Self::RateLimited => 429,
             Self::Internal => 500,
             Self::NotSupported => 501,

@@ -5,11 +5,13 @@
 //! Start with [`session::SessionView`], the one message the customer's page lives on.
 
 pub mod error;
+pub mod event;
 pub mod method;
 pub mod money;
 pub mod order;
 pub mod page;
 pub mod provider;
+pub mod record;
 pub mod route;
 pub mod session;
 pub mod time;

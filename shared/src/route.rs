@@ -1,5 +1,6 @@
 //! Every path of the edge, written and read in one place. Which HTTP methods a path takes is the edge's to say.
 
+use crate::event::EventId;
 use crate::provider::ProviderId;
 use std::fmt;
 
@@ -67,6 +68,14 @@ pub enum Route {
     Session(String),
     /// `/v1/sessions/{id}/capture` — takes the payment that is authorised.
     Capture(String),
+    /// `/v1/sessions/{id}/cancel` — calls an order off.
+    Cancel(String),
+    /// `/v1/sessions/{id}/events` — what has happened to a session, and who was told.
+    Events(String),
+    /// `/v1/deliveries` — the log of outgoing webhooks.
+    Deliveries,
+    /// `/v1/deliveries/{event id}/resend` — sends one again.
+    Resend(EventId),
     /// `/v1/payments` — a provider's own list of payments.
     Payments,
     /// `/v1/payments/{provider}/{reference}` — a payment as its provider knows it.
@@ -86,6 +95,8 @@ pub enum Route {
     Webhook(ProviderId, Option<String>),
     /// `/health`
     Health,
+    /// `/openapi.json` — what all of these take and answer.
+    OpenApi,
 }
 
 impl Route {
@@ -103,6 +114,10 @@ impl Route {
             ["v1", "sessions"] => Some(Self::Sessions),
             ["v1", "sessions", id] if is_session_id(id) => Some(Self::Session((*id).to_owned())),
             ["v1", "sessions", id, "capture"] if is_session_id(id) => Some(Self::Capture((*id).to_owned())),
+            ["v1", "sessions", id, "cancel"] if is_session_id(id) => Some(Self::Cancel((*id).to_owned())),
+            ["v1", "sessions", id, "events"] if is_session_id(id) => Some(Self::Events((*id).to_owned())),
+            ["v1", "deliveries"] => Some(Self::Deliveries),
+            ["v1", "deliveries", id, "resend"] => id.parse().ok().map(Self::Resend),
             ["v1", "payments"] => Some(Self::Payments),
             ["v1", "payments", provider, reference] => named(provider, reference, Self::Payment),
             ["v1", "payments", provider, reference, "events"] => named(provider, reference, Self::PaymentEvents),
@@ -115,6 +130,7 @@ impl Route {
                 provider.parse().ok().map(|provider| Self::Webhook(provider, Some((*id).to_owned())))
             }
             ["health"] => Some(Self::Health),
+            ["openapi.json"] => Some(Self::OpenApi),
             _ => None,
         }
     }
@@ -132,6 +148,10 @@ impl fmt::Display for Route {
             Self::Sessions => f.write_str("/v1/sessions"),
             Self::Session(id) => write!(f, "/v1/sessions/{id}"),
             Self::Capture(id) => write!(f, "/v1/sessions/{id}/capture"),
+            Self::Cancel(id) => write!(f, "/v1/sessions/{id}/cancel"),
+            Self::Events(id) => write!(f, "/v1/sessions/{id}/events"),
+            Self::Deliveries => f.write_str("/v1/deliveries"),
+            Self::Resend(id) => write!(f, "/v1/deliveries/{id}/resend"),
             Self::Payments => f.write_str("/v1/payments"),
             Self::Payment(provider, reference) => write!(f, "/v1/payments/{provider}/{reference}"),
             Self::PaymentEvents(provider, reference) => write!(f, "/v1/payments/{provider}/{reference}/events"),
@@ -142,6 +162,7 @@ impl fmt::Display for Route {
             Self::Webhook(provider, None) => write!(f, "/v1/webhooks/{provider}"),
             Self::Webhook(provider, Some(id)) => write!(f, "/v1/webhooks/{provider}/{id}"),
             Self::Health => f.write_str("/health"),
+            Self::OpenApi => f.write_str("/openapi.json"),
         }
     }
 }
@@ -165,6 +186,10 @@ mod tests {
             Route::Sessions,
             Route::Session(ID.to_owned()),
             Route::Capture(ID.to_owned()),
+            Route::Cancel(ID.to_owned()),
+            Route::Events(ID.to_owned()),
+            Route::Deliveries,
+            Route::Resend(EventId { session: ID.to_owned(), number: 3 }),
             Route::Payments,
             Route::Payment(ProviderId::Okipays, "1795237123".to_owned()),
             Route::PaymentEvents(ProviderId::Onecheckout, "0001".to_owned()),
@@ -175,6 +200,7 @@ mod tests {
             Route::Webhook(ProviderId::Oxapay, None),
             Route::Webhook(ProviderId::Oxapay, Some(ID.to_owned())),
             Route::Health,
+            Route::OpenApi,
         ];
         for route in routes {
             assert_eq!(Route::parse(&route.to_string()), Some(route));

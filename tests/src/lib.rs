@@ -5,6 +5,8 @@ pub mod assemble;
 pub mod browser;
 pub mod clock;
 pub mod driver;
+pub mod measure;
+pub mod merchant_endpoint;
 pub mod order_token;
 pub mod problem;
 pub mod progress;

@@ -1,6 +1,7 @@
-//! Everything that `cargo demo`, the edge's tests and the browser's tests run on: a simulator for every provider, the Worker and the
-//! demo storefront, on this machine, with secrets made for the run. Builds nothing (see [`crate::assemble`]).
+//! Everything that `cargo demo`, the edge's tests and the browser's tests run on: a simulator for every provider, the Worker, the demo
+//! storefront and the merchant's server, on this machine, with secrets made for the run. Builds nothing (see [`crate::assemble`]).
 
+use crate::merchant_endpoint::{MerchantEndpoint, WebhookKeys};
 use crate::problem::{Doing, Outcome, Problem};
 use crate::run_directory::RunDirectory;
 use crate::sandbox_wallet::SandboxWallet;
@@ -12,10 +13,15 @@ use checkout_core::identity::{self, KeyPair};
 use checkout_core::secret::Secret;
 use checkout_shared::provider::ProviderId;
 use checkout_shared::route::Route;
+use checkout_shared::time::Millis;
 use data_encoding::BASE64URL_NOPAD;
 use sha2::{Digest, Sha256};
 use std::path::PathBuf;
+use std::sync::Arc;
 use tokio::net::TcpListener;
+
+/// The setting by which the Worker's clock runs ahead.
+const CLOCK_AHEAD: &str = "CLOCK_AHEAD_SECONDS";
 
 /// How to start a [`Stack`].
 #[derive(Clone, Debug, Default)]
@@ -24,6 +30,10 @@ pub struct StackOptions {
     pub name: String,
     /// Where it listens.
     pub ports: Ports,
+    /// What the Worker is told beside the usual, e.g. `RETENTION_DAYS`. No secrets.
+    pub settings: Vec<(&'static str, String)>,
+    /// Whether the Worker has to do without its ledger, as if D1 were down.
+    pub without_ledger: bool,
 }
 
 /// The ports of a [`Stack`]; any free one where none is stated.
@@ -41,7 +51,7 @@ impl StackOptions {
     /// Any free ports.
     #[must_use]
     pub fn named(name: &str) -> Self {
-        Self { name: name.to_owned(), ports: Ports::default() }
+        Self { name: name.to_owned(), ..Self::default() }
     }
 }
 
@@ -54,6 +64,8 @@ pub struct Secrets {
     pub client_token_key: String,
     /// The merchant's own access to the Worker.
     pub merchant_key: String,
+    /// Sign what the merchant's server is told.
+    pub webhook_keys: WebhookKeys,
     /// The merchant's keys at the providers.
     pub of_providers: Vec<Setting>,
 }
@@ -64,6 +76,7 @@ impl Secrets {
             order_signing_key: random_key()?,
             client_token_key: random_key()?,
             merchant_key: random_key()?,
+            webhook_keys: WebhookKeys::new()?,
             of_providers: Vec::new(),
         })
     }
@@ -85,20 +98,26 @@ impl Secrets {
         key.map(|setting| setting.value.as_str()).expect("a key that a simulator's settings name")
     }
 
-    fn settings(&self) -> Vec<(&'static str, String)> {
-        let own = [
+    /// Those that are no provider's, by the names of their settings.
+    fn own(&self) -> [(&'static str, &String); 5] {
+        [
             ("ORDER_SIGNING_KEY", &self.order_signing_key),
             ("CLIENT_TOKEN_KEY", &self.client_token_key),
             ("MERCHANT_KEY", &self.merchant_key),
-        ];
+            ("WEBHOOK_SIGNING_KEY", &self.webhook_keys.current),
+            ("WEBHOOK_SIGNING_KEY_PREVIOUS", &self.webhook_keys.previous),
+        ]
+    }
+
+    fn settings(&self) -> Vec<(&'static str, String)> {
         let of_providers = self.of_providers.iter().map(|setting| (setting.name, &setting.value));
-        own.into_iter().chain(of_providers).map(|(name, value)| (name, value.clone())).collect()
+        self.own().into_iter().chain(of_providers).map(|(name, value)| (name, value.clone())).collect()
     }
 
     /// All of them, to look for where none may be.
     pub fn values(&self) -> impl Iterator<Item = &str> {
-        let own = [&self.order_signing_key, &self.client_token_key, &self.merchant_key];
-        own.into_iter().chain(self.of_providers.iter().map(|setting| &setting.value)).map(String::as_str)
+        let own = self.own().into_iter().map(|(_, value)| value);
+        own.chain(self.of_providers.iter().map(|setting| &setting.value)).map(String::as_str)
     }
 }
 
@@ -108,13 +127,14 @@ fn random_key() -> Outcome<String> {
     Ok(BASE64URL_NOPAD.encode(&bytes))
 }
 
-/// Simulators, Worker and storefront; they end when it is dropped.
+/// Simulators, Worker, storefront and the merchant's server; they end when it is dropped.
 pub struct Stack {
     /// The keys of this run.
     pub secrets: Secrets,
     worker_settings: WorkerSettings,
     worker: Option<WorkerProcess>,
     simulators: Vec<RunningSimulator>,
+    merchant: Arc<MerchantEndpoint>,
     storefront_url: String,
     _storefront: Storefront,
     _directory: RunDirectory,
@@ -146,6 +166,7 @@ impl Stack {
         let directory = RunDirectory::take(&options.name)?;
         let listeners = listen_for_simulators(options.ports.simulators).await?;
         let storefront_listener = listen(options.ports.storefront).await?;
+        let merchant_listener = listen(None).await?;
         // Only now, so that none of those above gets the very port that was found free.
         let worker_port = match options.ports.worker {
             Some(port) => port,
@@ -161,22 +182,28 @@ impl Stack {
 
         // `localhost` and `127.0.0.1` are different sites to a browser, as a shop and its checkout are in life.
         let storefront_url = origin("localhost", &storefront_listener)?;
+        let merchant = Arc::new(MerchantEndpoint::start(merchant_listener, &secrets.webhook_keys)?);
         let shop = StorefrontSettings {
             origin: storefront_url.clone(),
             checkout: worker_url.clone(),
             order_signing_key: secrets.order_signing_key.clone(),
             simulators: simulators.iter().map(|simulator| simulator.url.clone()).collect(),
+            endpoint: Arc::clone(&merchant),
         };
         let storefront = Storefront::open(storefront_listener, shop);
 
         let worker_settings = WorkerSettings {
             port: worker_port,
             directory: directory.path().to_path_buf(),
-            variables: variables(worker_url, storefront_url.clone(), plain),
+            variables: {
+                let usual = variables(worker_url, storefront_url.clone(), merchant.url().to_owned(), plain);
+                usual.into_iter().chain(options.settings.iter().cloned()).collect()
+            },
             secrets: secrets.settings(),
+            has_ledger: !options.without_ledger,
         };
         let worker = Some(WorkerProcess::start(&worker_settings).await?);
-        Ok(Self { secrets, worker_settings, worker, simulators, storefront_url, _storefront: storefront, _directory: directory })
+        Ok(Self { secrets, worker_settings, worker, simulators, merchant, storefront_url, _storefront: storefront, _directory: directory })
     }
 
     /// The Worker's origin.
@@ -189,6 +216,12 @@ impl Stack {
     #[must_use]
     pub fn storefront_url(&self) -> &str {
         &self.storefront_url
+    }
+
+    /// The merchant's server, to ask what it was sent or to say how it is to behave.
+    #[must_use]
+    pub const fn merchant(&self) -> &Arc<MerchantEndpoint> {
+        &self.merchant
     }
 
     /// The origin of a provider's simulator.
@@ -241,15 +274,37 @@ impl Stack {
         self.worker = Some(WorkerProcess::start(&self.worker_settings).await?);
         Ok(())
     }
+
+    /// Starts the Worker again with a ledger that cannot be read, as if D1 were down: every statement fails. What was in it is lost.
+    pub async fn start_worker_with_broken_ledger(&mut self) -> Outcome {
+        self.stop_worker().await;
+        WorkerProcess::break_ledger(&self.worker_settings.directory)?;
+        self.start_worker().await
+    }
+
+    /// Starts the Worker again with its clock, and the merchant's, so many seconds ahead of this machine's: so virtual days pass. The
+    /// platform rings alarms by its own clock; any request to a session sets its alarm by the new one.
+    ///
+    /// Whoever sets a clock back later does so under what was written down in the future: take a stack of its own for days.
+    pub async fn start_worker_ahead(&mut self, seconds: impl Into<i64>) -> Outcome {
+        let seconds = seconds.into();
+        self.stop_worker().await;
+        self.merchant.set_ahead(Millis::seconds(seconds));
+        let variables = &mut self.worker_settings.variables;
+        variables.retain(|(name, _)| *name != CLOCK_AHEAD);
+        variables.push((CLOCK_AHEAD, seconds.to_string()));
+        self.start_worker().await
+    }
 }
 
 /// What the Worker is told that anyone may see.
-fn variables(worker_url: String, storefront_url: String, of_providers: Vec<Setting>) -> Vec<(&'static str, String)> {
+fn variables(worker_url: String, storefront_url: String, webhook_url: String, of_providers: Vec<Setting>) -> Vec<(&'static str, String)> {
     let own = [
         ("PUBLIC_URL", worker_url),
         ("STOREFRONT_ORIGINS", storefront_url),
         ("MERCHANT_NAME", "Corner Café".to_owned()),
         ("SANDBOX", "true".to_owned()),
+        ("WEBHOOK_URL", webhook_url),
         // Two providers have such a page; the one that has nothing else is asked first, so that every provider is used.
         ("PREFERENCE", "page:crypto=okipays,oxapay".to_owned()),
     ];
@@ -300,7 +355,8 @@ mod tests {
         });
         let (keys, plain) = settings.partition(|setting| setting.secret);
         let secrets = Secrets { of_providers: keys, ..Secrets::new().unwrap() };
-        let mut told = variables("http://127.0.0.1:8787".to_owned(), "http://localhost:8788".to_owned(), plain);
+        let local = |port: u16| format!("http://127.0.0.1:{port}");
+        let mut told = variables(local(8787), "http://localhost:8788".to_owned(), local(8786), plain);
         told.extend(secrets.settings());
 
         let config = Config::build(|wanted| told.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value.clone())).unwrap();

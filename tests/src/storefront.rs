@@ -3,6 +3,7 @@
 //! that orders are signed with. Its *sandbox wallet* is no part of a shop; it plays the customer's wallet at the simulators.
 
 use crate::clock;
+use crate::merchant_endpoint::{MerchantEndpoint, Received};
 use crate::order_token;
 use crate::problem::{Doing, Outcome};
 use crate::sandbox_wallet::{SandboxWallet, WalletAction};
@@ -10,7 +11,7 @@ use axum::extract::{Form, Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{MethodRouter, get, post};
-use axum::{Router, middleware};
+use axum::{Json, Router, middleware};
 use checkout_shared::time::{Millis, Timestamp};
 use data_encoding::BASE32_NOPAD;
 use rust_decimal::Decimal;
@@ -31,6 +32,8 @@ const CURRENCY: &str = "USD";
 const PRICE_IN_VET: u32 = 840;
 /// What is in a bag.
 const PRODUCT: &str = "Huehuetenango, whole beans, 250 g";
+/// How many of the webhooks about an order are listed.
+const WEBHOOKS_LISTED: usize = 8;
 /// For how long an order can be paid.
 const ORDER_LIFETIME: Millis = Millis::hours(1);
 
@@ -44,6 +47,8 @@ pub struct StorefrontSettings {
     pub order_signing_key: String,
     /// Origins of the providers' simulators, for the sandbox wallet.
     pub simulators: Vec<String>,
+    /// The shop's server that is told by webhook of what happens.
+    pub endpoint: Arc<MerchantEndpoint>,
 }
 
 /// The running shop; it closes when dropped.
@@ -88,6 +93,7 @@ fn routes(shop: Arc<Shop>) -> Router {
         .route("/orders", post(place_order))
         .route("/checkout", get(show_checkout))
         .route("/wallet/{session}/{action}", post(use_wallet))
+        .route("/heard", get(show_webhooks))
         .route("/storefront.css", file("text/css", include_str!("../storefront/storefront.css")))
         .route("/checkout.js", file("text/javascript", include_str!("../storefront/checkout.js")))
         .route("/beans.svg", file("image/svg+xml", include_str!("../storefront/beans.svg")))
@@ -198,6 +204,19 @@ async fn use_wallet(State(shop): State<Arc<Shop>>, Path((session, action)): Path
         Ok(what_happened) => what_happened.into_response(),
         Err(problem) => (StatusCode::CONFLICT, problem.to_string()).into_response(),
     }
+}
+
+/// The last webhooks about an order, the newest first, in words.
+async fn show_webhooks(State(shop): State<Arc<Shop>>, Query(WhichOrder { order }): Query<WhichOrder>) -> Json<Vec<String>> {
+    let received = shop.settings.endpoint.received();
+    Json(received.iter().rev().filter_map(|webhook| in_words(webhook, &order)).take(WEBHOOKS_LISTED).collect())
+}
+
+fn in_words(webhook: &Received, reference: &str) -> Option<String> {
+    let told = webhook.told().ok().filter(|told| told.data.order.reference == reference)?;
+    let time = told.timestamp.get(11..19).unwrap_or_default();
+    let trust = if webhook.verdict.is_believed() { "signature is right" } else { "not believed: signature or time is wrong" };
+    Some(format!("{time} UTC {} ({trust})", told.kind))
 }
 
 /// Puts values into a page's `{{places}}`.

@@ -59,6 +59,14 @@ impl Supervised {
         self.shell.try_wait().ok().flatten()
     }
 
+    /// Ends it and everything it started at once and without a word, as a machine that loses power would.
+    pub fn kill(&mut self) {
+        let group = format!("-{}", self.shell.id());
+        // Fails only if it was ended before.
+        let _ = Command::new("kill").args(["-KILL", "--", &group]).stderr(Stdio::null()).status();
+        let _ = self.shell.wait();
+    }
+
     /// Ends it and everything it started, and waits until that is so.
     pub fn stop(&mut self) {
         drop(self.shell.stdin.take());
@@ -124,6 +132,17 @@ mod tests {
         for pid in &pids {
             assert_ends(pid);
         }
+    }
+
+    #[test]
+    fn killing_it_gives_no_time_to_say_goodbye() {
+        let (mut supervised, log) = start("kill", "trap 'echo goodbye' TERM EXIT; sleep 60 & echo $!; echo $$; wait");
+        let pids = pids(&log, 2);
+        supervised.kill();
+        for pid in &pids {
+            assert_ends(pid);
+        }
+        assert_eq!(std::fs::read_to_string(&log).unwrap().lines().count(), 2);
     }
 
     #[test]

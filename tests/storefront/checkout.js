@@ -1,12 +1,13 @@
 // What a shop does with the checkout's events, and the sandbox wallet's buttons.
 //
-// The events say what the customer sees; they are for the page alone. What is packed and sent is decided on a shop's server, by what it
-// reads from GET /v1/sessions/{id}. This demo packs nothing, so its server does not ask.
+// The events say what the customer sees; they are for the page alone. What is packed and sent is decided on a shop's server, by the
+// webhooks it is sent. This demo packs nothing; it lists them.
 (() => {
   "use strict";
   const checkout = document.querySelector("edge-checkout");
   const status = document.getElementById("status");
   const walletSays = document.getElementById("wallet-says");
+  const heard = document.getElementById("heard");
   let session = null;
 
   const WORDS = {
@@ -36,6 +37,19 @@
   checkout.addEventListener("checkout:paid", () => {
     document.getElementById("thanks").hidden = false;
   });
+
+  const listWebhooks = async () => {
+    try {
+      const answer = await fetch(`/heard?order=${encodeURIComponent(document.body.dataset.reference)}`);
+      const lines = answer.ok ? await answer.json() : [];
+      if (lines.length > 0) {
+        heard.replaceChildren(...lines.map((line) => Object.assign(document.createElement("li"), { textContent: line })));
+      }
+    } catch {
+      // The shop's server is gone; what was listed stays.
+    }
+  };
+  setInterval(listWebhooks, 2000);
 
   for (const button of document.querySelectorAll("[data-action]")) {
     button.addEventListener("click", async () => {

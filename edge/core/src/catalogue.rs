@@ -1,6 +1,7 @@
 //! All enabled providers' methods as one list: what several providers take stands once, with all who take it.
 
 use crate::provider::Listing;
+use crate::providers;
 use crate::session::{Offer, Taker};
 use crate::settings::Settings;
 use checkout_shared::method::{MethodId, Page};
@@ -40,7 +41,7 @@ pub fn unify(catalogues: Vec<(ProviderId, Vec<Listing>)>, preference: &Preferenc
     let mut offers: Vec<Offer> = Vec::new();
     for (provider, listings) in catalogues {
         for Listing { method, priced_in } in listings {
-            let taker = Taker { provider, priced_in };
+            let taker = Taker { provider, priced_in, notifies: providers::signs_notifications(provider) };
             match offers.iter_mut().find(|offer| offer.method.id == method.id) {
                 Some(offer) if offer.takers.iter().any(|known| known.provider == provider) => {}
                 Some(offer) => offer.takers.push(taker),

@@ -3,12 +3,17 @@
 
 use crate::catalogue::Preference;
 use crate::identity::KeyPair;
+use crate::merchant_endpoint::MerchantEndpoint;
 use crate::order_claims::UrlRule;
 use crate::provider::Provider;
 use crate::providers;
 use crate::secret::Secret;
 use crate::settings::Settings;
 use checkout_shared::provider::ProviderId;
+use checkout_shared::time::Millis;
+
+/// How far the sandbox's clock may be ahead or behind, in seconds: ten years.
+const CLOCK_AHEAD_MAX: i64 = 10 * 365 * 24 * 60 * 60;
 
 /// Everything the Worker is told by its operator.
 #[derive(Debug)]
@@ -31,6 +36,12 @@ pub struct Config {
     pub merchant_key: Secret,
     /// Which provider is asked first.
     pub preference: Preference,
+    /// Where the merchant is told what happens, if anywhere.
+    pub endpoint: Option<MerchantEndpoint>,
+    /// How long a session is kept after all is over with it.
+    pub retention: Millis,
+    /// How far the Worker's clock is ahead of the true one (negative: behind), for tests of long waits. Zero outside the sandbox.
+    pub clock_ahead: Millis,
     providers: Vec<Box<dyn Provider>>,
 }
 
@@ -53,6 +64,9 @@ impl Config {
             client_keys: settings.signing_keys("CLIENT_TOKEN_KEY"),
             merchant_key: settings.signing_key("MERCHANT_KEY"),
             preference: Preference::configured(&mut settings),
+            endpoint: MerchantEndpoint::configured(&mut settings),
+            retention: Millis::hours(24 * settings.whole("RETENTION_DAYS", 1..=3650, 90)),
+            clock_ahead: clock_ahead(&mut settings),
             providers: ProviderId::ALL.iter().filter_map(|id| providers::configured(*id, &mut settings)).collect(),
         };
         let none_enabled = config.providers.is_empty();
@@ -80,6 +94,14 @@ impl Config {
     pub const fn url_rule(&self) -> UrlRule {
         if self.sandbox { UrlRule::HttpToo } else { UrlRule::Https }
     }
+}
+
+fn clock_ahead(settings: &mut Settings) -> Millis {
+    let seconds = settings.whole("CLOCK_AHEAD_SECONDS", -CLOCK_AHEAD_MAX..=CLOCK_AHEAD_MAX, 0);
+    if seconds != 0 && !settings.sandbox() {
+        settings.problem("CLOCK_AHEAD_SECONDS", "is for the sandbox only");
+    }
+    Millis::seconds(seconds)
 }
 
 #[cfg(test)]
@@ -144,6 +166,39 @@ mod tests {
 
     #[test]
     fn no_key_shows_when_the_configuration_is_debugged() {
-        assert!(!format!("{:?}", build(&good()).unwrap()).contains("canary"));
+        let mut values = good();
+        values.insert("WEBHOOK_URL", "https://shop.example/canary".to_owned());
+        values.insert("WEBHOOK_SIGNING_KEY", "whsec_canarycanarycanarycanarycanarycanary".to_owned());
+        let config = build(&values).unwrap();
+        assert!(config.endpoint.is_some());
+        assert!(!format!("{config:?}").contains("canary"));
+    }
+
+    #[test]
+    fn sessions_are_kept_for_ninety_days_unless_it_is_stated_otherwise() {
+        let mut values = good();
+        assert_eq!(build(&values).unwrap().retention, Millis::hours(24 * 90));
+        for (stated, days) in [("1", 1), (" 30 ", 30), ("3650", 3650)] {
+            values.insert("RETENTION_DAYS", stated.to_owned());
+            assert_eq!(build(&values).unwrap().retention, Millis::hours(24 * days), "{stated}");
+        }
+        for stated in ["0", "-1", "3651", "1.5", "90 days", "99999999999999999999"] {
+            values.insert("RETENTION_DAYS", stated.to_owned());
+            assert_eq!(build(&values).unwrap_err().0, ["RETENTION_DAYS must be a whole number from 1 to 3650"], "{stated}");
+        }
+    }
+
+    #[test]
+    fn the_clock_is_set_in_the_sandbox_only() {
+        let mut values = good();
+        assert_eq!(build(&values).unwrap().clock_ahead, Millis(0));
+        values.insert("CLOCK_AHEAD_SECONDS", "0".to_owned());
+        assert_eq!(build(&values).unwrap().clock_ahead, Millis(0));
+        values.insert("CLOCK_AHEAD_SECONDS", "-86400".to_owned());
+        assert_eq!(build(&values).unwrap_err().0, ["CLOCK_AHEAD_SECONDS is for the sandbox only"]);
+        values.insert("SANDBOX", "true".to_owned());
+        assert_eq!(build(&values).unwrap().clock_ahead, Millis::hours(-24));
+        values.insert("CLOCK_AHEAD_SECONDS", "soon".to_owned());
+        assert!(build(&values).unwrap_err().to_string().contains("CLOCK_AHEAD_SECONDS"));
     }
 }

@@ -173,6 +173,15 @@ pub struct Purchase {
     pub return_url: Option<String>,
 }
 
+impl Purchase {
+    /// A text of the provider's without the links it was given, for one of them is the customer's own.
+    #[must_use]
+    pub fn without_links(&self, text: &str) -> String {
+        let links = [Some(self.notify_url.as_str()), self.return_url.as_deref()];
+        links.into_iter().flatten().filter(|link| !link.is_empty()).fold(text.to_owned(), |text, link| text.replace(link, "…"))
+    }
+}
+
 /// A payment created at a provider.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Created {

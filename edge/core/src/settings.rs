@@ -2,6 +2,7 @@
 
 use crate::identity::KeyPair;
 use crate::secret::Secret;
+use std::ops::RangeInclusive;
 use url::Url;
 
 /// Signing keys shorter than this are refused (RFC 7518 §3.2: HS256 wants a key as long as its hash).
@@ -68,6 +69,15 @@ impl<'a> Settings<'a> {
             self.problem(name, &format!("must be one of: {}", words.join(", ")));
         }
         choices[chosen.unwrap_or_default()].1
+    }
+
+    /// A whole number within bounds.
+    pub fn whole(&mut self, name: &str, bounds: RangeInclusive<i64>, default: i64) -> i64 {
+        let Some(stated) = self.optional(name) else { return default };
+        stated.parse().ok().filter(|number| bounds.contains(number)).unwrap_or_else(|| {
+            self.problem(name, &format!("must be a whole number from {} to {}", bounds.start(), bounds.end()));
+            default
+        })
     }
 
     /// The keys of a provider's account: `None` if none of them is set, which leaves the provider disabled; a problem for each one

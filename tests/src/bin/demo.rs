@@ -49,12 +49,13 @@ async fn run(arguments: &Arguments) -> Outcome {
         storefront: arguments.shop.or_else(|| if_free(8788)),
         simulators: arguments.provider.or_else(|| if_free(8789)),
     };
-    let mut stack = Stack::start(&StackOptions { name: "demo".to_owned(), ports }).await?;
+    let mut stack = Stack::start(&StackOptions { ports, ..StackOptions::named("demo") }).await?;
     println!("\n  The demo shop       {}", stack.storefront_url());
     println!("  The Worker          {}", stack.worker_url());
     for id in ProviderId::ALL {
         println!("  {:<19} {} (simulated)", stack.simulator(*id).lock().name(), stack.simulator_url(*id));
     }
+    println!("  The shop's webhooks {} (listed beside the checkout)", stack.merchant().url());
     println!("  The Worker's log    {}\n", stack.worker_log().display());
     println!("Open the demo shop, buy coffee, and pay with the sandbox wallet beside the checkout, or on the provider's page where the");
     println!("checkout leads to one. Ctrl-C ends everything.");

@@ -4,7 +4,10 @@
 //! |---|---|
 //! | `GET /control/payments[?reference_prefix=…]` | the payments, newest last |
 //! | `POST /control/payments/{reference}/{action}` | an [`Action`], e.g. `exact` |
-//! | `POST /control/faults` | arms a [`Fault`]: `{"kind":"status_500","path":"/v1/payment/white-label","times":1}` |
+//! | `POST /control/faults` | arms a [`Fault`]: `{"kind":"status_500","path":"/v1/payment/white-label","containing":"order-7","times":1}` |
+//! | `DELETE /control/faults` | disarms all that are left |
+//! | `GET /control/held` | the paths of the calls that are being held, the longest held first |
+//! | `POST /control/release` | lets them all go on: `{"work":false}` if what was not begun is never to be done |
 //! | `POST /control/latency` | how long every answer takes from now on: `{"ms":50}` |
 //! | `POST /control/confirmations` | how long a confirmation (or whatever the vendor waits for) takes from now on: `{"ms":60000}` |
 //! | `GET /control/requests` | what was asked on the vendor's paths, oldest first |
@@ -56,6 +59,9 @@ pub struct Fault {
     /// The path (a prefix of it) whose calls it befalls; nothing to webhooks.
     #[serde(default)]
     pub path: String,
+    /// It befalls only what contains this in its path or body: one order's calls or webhooks, say.
+    #[serde(default)]
+    pub containing: String,
     /// How often.
     #[serde(default = "once")]
     pub times: u32,
@@ -76,6 +82,12 @@ pub enum FaultKind {
     Truncate,
     /// Nothing is done; status 429 with `Retry-After`.
     RateLimited,
+    /// The work is done at once and answered five seconds later.
+    Slow,
+    /// The request has arrived and nothing is done until it is released; or never, as is said then.
+    HoldBeforeWork,
+    /// The work is done and nothing is answered until it is released.
+    HoldAfterWork,
     /// A webhook is never sent.
     Lose,
     /// A webhook is sent twice.
@@ -175,6 +187,21 @@ impl Action {
     }
 }
 
+impl Fault {
+    /// What befalls so many calls of a path, whomever they are about.
+    #[must_use]
+    pub fn new(kind: FaultKind, path: &str, times: u32) -> Self {
+        Self { kind, path: path.to_owned(), containing: String::new(), times }
+    }
+
+    /// Whether it can befall this. The path is empty for webhooks, whose address says nothing.
+    pub(super) fn fits(&self, path: &str, about: &[&[u8]]) -> bool {
+        let wanted = self.containing.as_bytes();
+        let names_it = |text: &&[u8]| text.windows(wanted.len()).any(|part| part == wanted);
+        self.times > 0 && path.starts_with(&self.path) && (wanted.is_empty() || about.iter().any(names_it))
+    }
+}
+
 impl FaultKind {
     /// Whether it befalls webhooks rather than calls.
     #[must_use]
@@ -186,6 +213,11 @@ impl FaultKind {
 #[derive(Deserialize)]
 struct Span {
     ms: u32,
+}
+
+#[derive(Deserialize)]
+struct Release {
+    work: bool,
 }
 
 /// Answers a request below `/control/`.
@@ -202,9 +234,21 @@ pub(super) fn answer(simulated: &mut Simulated, request: &http::Request<Bytes>, 
             },
         },
         ("POST", ["faults"]) => match serde_json::from_slice(request.body()) {
-            Err(_) => problem(400, "a fault is {\"kind\", \"path\", \"times\"}"),
+            Err(_) => problem(400, "a fault is {\"kind\", \"path\", \"containing\", \"times\"}"),
             Ok(fault) => {
                 simulated.arm(fault);
+                done()
+            }
+        },
+        ("DELETE", ["faults"]) => {
+            simulated.disarm();
+            done()
+        }
+        ("GET", ["held"]) => json(200, &simulated.held()),
+        ("POST", ["release"]) => match serde_json::from_slice(request.body()) {
+            Err(_) => problem(400, "a release is {\"work\"}"),
+            Ok(Release { work }) => {
+                simulated.release(work);
                 done()
             }
         },

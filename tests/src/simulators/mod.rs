@@ -9,6 +9,7 @@
 
 pub mod control;
 pub mod hosted_page;
+mod line;
 pub mod oceanex;
 pub mod okipays;
 pub mod onecheckout;
@@ -19,7 +20,7 @@ pub mod server;
 pub mod simulated;
 
 pub use control::{Action, Fault, FaultKind, Impossible, PaymentSummary, Received};
-pub use simulated::Simulated;
+pub use simulated::{Sent, Simulated};
 
 use bytes::Bytes;
 use checkout_shared::provider::ProviderId;

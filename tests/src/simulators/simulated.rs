@@ -13,12 +13,43 @@ use std::any::Any;
 /// How many requests the log keeps.
 const LONGEST_LOG: usize = 10_000;
 
+/// Marks a response (as an extension) that is to be answered late.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct SlowAnswer;
+
+/// Marks a response (as an extension) that is none yet: the call is being held, see [`Simulated::let_go`].
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Held(pub(super) u64);
+
+/// A notification that was handed over to be sent.
+#[derive(Clone, Debug)]
+pub struct Sent {
+    /// When.
+    pub at: Timestamp,
+    /// What it says.
+    pub body: Bytes,
+}
+
+/// A call that is being held.
+#[derive(Debug)]
+struct HeldCall {
+    id: u64,
+    path: String,
+    /// Its answer, if its work is done.
+    answer: Option<http::Response<Bytes>>,
+    /// Once released: whether work that was not done is to be done.
+    released: Option<bool>,
+}
+
 /// A simulated provider: a vendor's account and what surrounds it.
 #[derive(Debug)]
 pub struct Simulated {
     vendor: Box<dyn Vendor>,
     faults: Vec<Fault>,
+    held: Vec<HeldCall>,
+    last_held: u64,
     requests: Vec<Received>,
+    sent: Vec<Sent>,
     outbox: Outbox,
     latency: Millis,
     in_flight: u32,
@@ -33,7 +64,10 @@ impl Simulated {
         Self {
             vendor,
             faults: Vec::new(),
+            held: Vec::new(),
+            last_held: 0,
             requests: Vec::new(),
+            sent: Vec::new(),
             outbox: Outbox::default(),
             latency: Millis::default(),
             in_flight: 0,
@@ -115,10 +149,55 @@ impl Simulated {
         self.faults.push(fault);
     }
 
+    /// Disarms every fault that is left. What is being held stays so.
+    pub fn disarm(&mut self) {
+        self.faults.clear();
+    }
+
+    /// The paths of the calls that are being held, the longest held first.
+    #[must_use]
+    pub fn held(&self) -> Vec<&str> {
+        self.held.iter().filter(|held| held.released.is_none()).map(|held| held.path.as_str()).collect()
+    }
+
+    /// Lets all go on that is being held, whether its caller is still there or not. Unless there is to be `work`, what was not done
+    /// yet is never done, and whoever still waits is answered as by a proxy that gave up.
+    pub fn release(&mut self, work: bool) {
+        self.held.iter_mut().for_each(|held| held.released = held.released.or(Some(work)));
+    }
+
+    /// The answer to a call that was held; `None` as long as it is.
+    pub(super) fn let_go(&mut self, Held(id): Held, request: &http::Request<Bytes>, now: Timestamp) -> Option<http::Response<Bytes>> {
+        let at = self.held.iter().position(|held| held.id == id && held.released.is_some())?;
+        let held = self.held.remove(at);
+        self.vendor.advance(now);
+        let answer = match (held.answer, held.released) {
+            (Some(answer), _) => answer,
+            (None, Some(true)) => self.vendor.answer(request, now),
+            (None, _) => bad_gateway(),
+        };
+        self.collect_notifications(now);
+        Some(answer)
+    }
+
+    fn hold(&mut self, path: &str, answer: Option<http::Response<Bytes>>) -> http::Response<Bytes> {
+        self.last_held += 1;
+        self.held.push(HeldCall { id: self.last_held, path: path.to_owned(), answer, released: None });
+        let mut response = http::Response::new(Bytes::new());
+        response.extensions_mut().insert(Held(self.last_held));
+        response
+    }
+
     /// What was asked on the vendor's paths, oldest first.
     #[must_use]
     pub fn requests(&self) -> &[Received] {
         &self.requests
+    }
+
+    /// The notifications that were handed over to be sent, every try of its own, oldest first.
+    #[must_use]
+    pub fn sent(&self) -> &[Sent] {
+        &self.sent
     }
 
     /// How long every answer takes.
@@ -143,6 +222,12 @@ impl Simulated {
         self.most_in_flight
     }
 
+    /// How many requests are under way.
+    #[must_use]
+    pub const fn in_flight(&self) -> u32 {
+        self.in_flight
+    }
+
     /// How many requests were turned away because too many were under way.
     #[must_use]
     pub const fn turned_away(&self) -> u32 {
@@ -153,7 +238,8 @@ impl Simulated {
     fn call(&mut self, request: &http::Request<Bytes>, now: Timestamp) -> http::Response<Bytes> {
         self.log(request, now);
         let path = request.uri().path();
-        match self.take_fault(|fault| !fault.kind.is_of_webhooks() && path.starts_with(&fault.path)) {
+        let whole = request.uri().path_and_query().map_or(path, |whole| whole.as_str());
+        match self.take_fault(|fault| !fault.kind.is_of_webhooks() && fault.fits(path, &[whole.as_bytes(), request.body()])) {
             Some(FaultKind::Status500) => self.vendor.broken(),
             Some(FaultKind::Html) => bad_gateway(),
             Some(FaultKind::RateLimited) => {
@@ -165,6 +251,16 @@ impl Simulated {
                 let mut response = self.vendor.answer(request, now);
                 response.extensions_mut().insert(LostAnswer);
                 response
+            }
+            Some(FaultKind::Slow) => {
+                let mut response = self.vendor.answer(request, now);
+                response.extensions_mut().insert(SlowAnswer);
+                response
+            }
+            Some(FaultKind::HoldBeforeWork) => self.hold(path, None),
+            Some(FaultKind::HoldAfterWork) => {
+                let answer = self.vendor.answer(request, now);
+                self.hold(path, Some(answer))
             }
             Some(FaultKind::Truncate) => self.vendor.answer(request, now).map(|body| body.slice(..body.len() / 2)),
             Some(FaultKind::Lose | FaultKind::Duplicate | FaultKind::Reorder) | None => self.vendor.answer(request, now),
@@ -187,14 +283,14 @@ impl Simulated {
 
     /// The next armed fault that fits, used up once.
     fn take_fault(&mut self, fits: impl Fn(&Fault) -> bool) -> Option<FaultKind> {
-        let at = self.faults.iter().position(|fault| fault.times > 0 && fits(fault))?;
+        let at = self.faults.iter().position(fits)?;
         self.faults[at].times -= 1;
         Some(self.faults[at].kind)
     }
 
     fn collect_notifications(&mut self, now: Timestamp) {
         for notification in self.vendor.notifications() {
-            let fault = self.take_fault(|fault| fault.kind.is_of_webhooks());
+            let fault = self.take_fault(|fault| fault.kind.is_of_webhooks() && fault.fits(&fault.path, &[notification.body()]));
             self.outbox.push(notification, fault, now);
         }
     }
@@ -236,7 +332,11 @@ impl Simulator for Simulated {
     fn due_webhooks(&mut self, now: Timestamp) -> Vec<Delivery> {
         self.vendor.advance(now);
         self.collect_notifications(now);
-        self.outbox.due(now)
+        let due = self.outbox.due(now);
+        let room = LONGEST_LOG.saturating_sub(due.len());
+        self.sent.drain(..self.sent.len().saturating_sub(room));
+        self.sent.extend(due.iter().map(|delivery| Sent { at: now, body: delivery.request.body().clone() }));
+        due
     }
 
     fn webhook_answered(&mut self, id: u64, answer: Option<&http::Response<Bytes>>, now: Timestamp) {

@@ -3,16 +3,21 @@
 use checkout_core::identity::{self, KeyPair};
 use checkout_core::secret::Secret;
 use checkout_shared::error::{ErrorBody, ErrorCode};
+use checkout_shared::event::{DeliveryView, EventKind, EventView};
 use checkout_shared::provider::ProviderId;
+use checkout_shared::record::SessionRecord;
 use checkout_shared::route::{Capability, Route};
 use checkout_shared::session::{Instructions, Opened, SessionView};
+use checkout_tests::merchant_endpoint::{MerchantEndpoint, Received};
 use checkout_tests::order_token;
 use checkout_tests::sandbox_wallet::{SandboxWallet, WalletAction};
 use checkout_tests::stack::{Secrets, Stack};
 use futures_util::{SinkExt, StreamExt};
 use libtest_mimic::Failed;
 use reqwest::{Client, Response};
+use serde::Deserialize;
 use serde_json::{Value, json};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::net::TcpStream;
@@ -28,6 +33,8 @@ pub struct Edge {
     pub url: String,
     pub secrets: Secrets,
     pub storefront: String,
+    /// The merchant's own server.
+    pub merchant: Arc<MerchantEndpoint>,
     simulators: Vec<(ProviderId, String)>,
     wallet: SandboxWallet,
 }
@@ -45,6 +52,7 @@ impl Edge {
             url: stack.worker_url(),
             secrets: stack.secrets.clone(),
             storefront: stack.storefront_url().to_owned(),
+            merchant: Arc::clone(stack.merchant()),
             simulators: ProviderId::ALL.iter().map(|id| (*id, stack.simulator_url(*id).to_owned())).collect(),
             wallet: stack.wallet(),
         }
@@ -56,6 +64,13 @@ impl Edge {
         let started = now_seconds();
         let reference = format!("T-{started}-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         json!({"amount": "18.90", "currency": "USD", "reference": reference, "exp": started + 3600, "description": "Beans"})
+    }
+
+    /// The claims of an order nobody has placed yet, and the id that its session will have.
+    pub fn claims_and_id() -> (Value, String) {
+        let claims = Self::claims();
+        let id = identity::session_id("edge-checkout", claims["reference"].as_str().unwrap_or_default());
+        (claims, id)
     }
 
     pub fn sign(&self, claims: &Value) -> String {
@@ -80,6 +95,53 @@ impl Edge {
     pub async fn as_merchant_post(&self, path: impl ToString, body: &Value) -> Result<Response, Failed> {
         let request = self.http.post(format!("{}{}", self.url, path.to_string())).json(body);
         Ok(request.bearer_auth(&self.secrets.merchant_key).send().await?)
+    }
+
+    /// A session as the merchant reads it.
+    pub async fn record(&self, session: &str) -> Result<SessionRecord, Failed> {
+        ok(self.as_merchant(Route::Session(session.to_owned())).await?).await
+    }
+
+    /// What has happened to a session, the first event first.
+    pub async fn events(&self, session: &str) -> Result<Vec<EventView>, Failed> {
+        #[derive(Deserialize)]
+        struct Listed {
+            events: Vec<EventView>,
+        }
+        let listed: Listed = ok(self.as_merchant(Route::Events(session.to_owned())).await?).await?;
+        Ok(listed.events)
+    }
+
+    /// The log of a session's outgoing webhooks, the newest event first.
+    pub async fn deliveries(&self, session: &str) -> Result<Vec<DeliveryView>, Failed> {
+        #[derive(Deserialize)]
+        struct Listed {
+            deliveries: Vec<DeliveryView>,
+        }
+        let listed: Listed = ok(self.as_merchant(format!("{}?session={session}", Route::Deliveries)).await?).await?;
+        Ok(listed.deliveries)
+    }
+
+    /// Waits until what the merchant was sent about a session is as wanted.
+    pub async fn sent(&self, session: &str, what: &str, wanted: impl Fn(&[Received]) -> bool) -> Result<Vec<Received>, Failed> {
+        let begun = tokio::time::Instant::now();
+        loop {
+            let sent = self.merchant.received_of(session);
+            if wanted(&sent) {
+                return Ok(sent);
+            }
+            if begun.elapsed() > PATIENCE {
+                let sent: Vec<String> = sent.iter().map(|one| format!("{} {} {:?}", one.at.0, one.id, one.behaviour)).collect();
+                return Err(format!("the merchant was never sent {what}: {sent:?}").into());
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Waits until the merchant has taken in an event of this kind; everything it was sent about the session.
+    pub async fn heard(&self, session: &str, kind: EventKind) -> Result<Vec<Received>, Failed> {
+        let takes_in = |one: &Received| one.behaviour.takes_in() && one.told().is_ok_and(|told| told.kind == kind);
+        self.sent(session, kind.as_str(), |sent| sent.iter().any(takes_in)).await
     }
 
     /// The path on which a provider's hints are taken.

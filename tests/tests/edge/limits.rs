@@ -86,11 +86,7 @@ async fn two_hundred_at_once(stack: &Stack, edge: &Edge, path: &str) -> Told {
 async fn left_alone_while_down(stack: &Stack, edge: &Edge, path: &str) -> Told {
     let asked = |stack: &Stack| stack.simulator(ProviderId::Onecheckout).lock().requests().len();
     // Only what customers need can trip it: a card page each, and none of them comes.
-    stack.simulator(ProviderId::Onecheckout).lock().arm(Fault {
-        kind: FaultKind::Status500,
-        path: "/api/v1.0/orders".to_owned(),
-        times: 5,
-    });
+    stack.simulator(ProviderId::Onecheckout).lock().arm(Fault::new(FaultKind::Status500, "/api/v1.0/orders", 5));
     for _ in 0..5 {
         let opening = edge.open().await?;
         let view = edge.choose(&opening, "page:card").await?;
@@ -103,7 +99,7 @@ async fn left_alone_while_down(stack: &Stack, edge: &Edge, path: &str) -> Told {
     let state = told["providers"].as_array().into_iter().flatten().find(|provider| provider["provider"] == "onecheckout");
     check(state.is_some_and(|state| state["breaker"] == "open"), &told)?;
     for _ in 0..20 {
-        tokio::time::sleep(Duration::from_millis(1000)).await;
+        tokio::time::sleep(Duration::from_secs(1)).await;
         if edge.as_merchant(path).await?.status() == 200 {
             return Ok(());
         }

@@ -5,11 +5,19 @@
 
 mod client;
 mod doors;
+mod endpoint;
+mod faults;
+mod ledger_down;
 mod limits;
+mod long_poll;
+mod merchant;
+mod outgoing;
 mod payments;
 mod providers;
+mod retention;
 mod shipped;
 mod trouble;
+mod watchers;
 
 use checkout_tests::stack::{Stack, StackOptions};
 use client::Edge;
@@ -56,10 +64,12 @@ fn main() -> ExitCode {
 type Shared = Option<Arc<(Runtime, RwLock<Stack>)>>;
 
 fn trials(shared: &Shared) -> Vec<Trial> {
-    let together = doors::STORIES.iter().chain(payments::STORIES).chain(providers::STORIES).chain(shipped::STORIES);
+    let of_merchant = outgoing::STORIES.iter().chain(merchant::STORIES).chain(long_poll::STORIES);
+    let together = doors::STORIES.iter().chain(payments::STORIES).chain(providers::STORIES).chain(shipped::STORIES).chain(of_merchant);
     let mut trials: Vec<Trial> = together.map(|(name, story)| trial(name, *story, shared)).collect();
     // Limits come last: what they leave of a quota would not do for others.
-    let alone = trouble::STORIES.iter().chain(limits::STORIES);
+    let of_days = endpoint::STORIES.iter().chain(retention::STORIES).chain(ledger_down::STORIES);
+    let alone = trouble::STORIES.iter().chain(of_days).chain(watchers::STORIES).chain(faults::stories()).chain(limits::STORIES);
     trials.extend(alone.map(|(name, story)| lone_trial(name, *story, shared)));
     trials
 }

@@ -14,7 +14,7 @@ stories! { LoneStory:
     a_killed_worker_keeps_its_sessions,
     provider_answers_nothing_after_creating,
     provider_answers_nonsense_after_creating,
-    provider_refuses_to_create,
+    a_provider_that_refuses_is_passed_over_in_the_same_click,
     every_webhook_is_lost,
     every_webhook_comes_twice,
     no_secret_reaches_the_log,
@@ -58,14 +58,16 @@ async fn provider_answers_nonsense_after_creating(stack: &mut Stack) -> Told {
     lost_after_creating(stack, "truncate").await
 }
 
-async fn provider_refuses_to_create(stack: &mut Stack) -> Told {
+async fn a_provider_that_refuses_is_passed_over_in_the_same_click(stack: &mut Stack) -> Told {
     let edge = Edge::of(stack);
     let opening = edge.open().await?;
     edge.arm(ProviderId::Oxapay, &json!({"kind": "rate_limited", "path": WHITE_LABEL, "times": 1})).await?;
     let view = edge.choose(&opening, "USDT:tron").await?;
-    check(view.attempt.is_some_and(|attempt| attempt.status == AttemptStatus::Failed), "nothing was created")?;
-    let view = edge.choose(&opening, "USDT:tron").await?;
-    check(view.status == Status::AwaitingPayment, "and it can be tried again at once")
+    check(view.status == Status::AwaitingPayment && view.attempt.is_some_and(|attempt| attempt.number == 2), "the next one takes it")?;
+    let record = edge.record(&opening.capability.id).await?;
+    let asked: Vec<_> = record.attempts.iter().map(|attempt| (attempt.provider, attempt.status)).collect();
+    let expected = [(ProviderId::Oxapay, AttemptStatus::Failed), (ProviderId::Okipays, AttemptStatus::AwaitingPayment)];
+    check(asked == expected, format!("{asked:?}"))
 }
 
 async fn every_webhook_is_lost(stack: &mut Stack) -> Told {

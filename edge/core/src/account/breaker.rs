@@ -2,6 +2,8 @@
 //!
 //! A failure is an answer that never came or that says the provider itself is broken. A refusal is none.
 
+use super::outcome::Outcome;
+use crate::provider::ProviderError;
 use checkout_shared::time::{Millis, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +16,8 @@ pub const LONGEST_REST: Millis = Millis::minutes(2);
 /// A probe that has not come back after this long is taken for lost.
 const PROBE_LOST_AFTER: Millis = Millis::minutes(1);
 
-/// The breaker of one account.
+/// The breaker of one account. Whoever calls asks [`Breaker::admit`], then says [`Breaker::begin`] and, whatever happens,
+/// [`Breaker::end`] or [`Breaker::abandoned`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Breaker {
     failures: u32,
@@ -53,6 +56,16 @@ impl Breaker {
         }
     }
 
+    /// Whether a call may go now. Nothing is sent while the provider is left alone, and the error says so.
+    pub fn admit(&self, now: Timestamp) -> Result<(), ProviderError> {
+        match self.state(now) {
+            BreakerState::Closed | BreakerState::HalfOpen => Ok(()),
+            BreakerState::Open => {
+                Err(ProviderError::NotSent { reason: format!("left alone after failures for {} s", self.rest(now).0 / 1000) })
+            }
+        }
+    }
+
     /// When a call may be made again at the soonest.
     #[must_use]
     pub fn rest(&self, now: Timestamp) -> Millis {
@@ -63,6 +76,15 @@ impl Breaker {
     pub fn begin(&mut self, now: Timestamp) {
         if self.state(now) == BreakerState::HalfOpen {
             self.probing_since = Some(now);
+        }
+    }
+
+    /// A call that went off has come to this.
+    pub fn end(&mut self, outcome: Outcome, now: Timestamp) {
+        match outcome {
+            Outcome::Answered | Outcome::Limited(_) => self.worked(),
+            Outcome::Failed => self.failed(now),
+            Outcome::Unsaid => self.abandoned(),
         }
     }
 
@@ -127,6 +149,25 @@ mod tests {
         assert_eq!(breaker.state(later), BreakerState::Open, "one probe, not two");
         breaker.worked();
         assert_eq!(breaker.state(later), BreakerState::Closed);
+    }
+
+    #[test]
+    fn nothing_is_sent_while_it_is_open_and_a_merchants_failures_do_not_open_it() {
+        let mut breaker = Breaker::default();
+        for _ in 0..20 {
+            breaker.end(Outcome::Unsaid, START);
+        }
+        assert_eq!(breaker.admit(START), Ok(()));
+        for _ in 0..TRIPS_AFTER {
+            breaker.end(Outcome::Failed, START);
+        }
+        assert!(matches!(breaker.admit(START), Err(ProviderError::NotSent { .. })));
+        let later = START + FIRST_REST;
+        assert_eq!(breaker.admit(later), Ok(()));
+        breaker.begin(later);
+        assert!(breaker.admit(later).is_err(), "one probe, not two");
+        breaker.end(Outcome::Limited(None), later);
+        assert_eq!(breaker.state(later), BreakerState::Closed, "called too often, so it works");
     }
 
     #[test]

@@ -6,6 +6,7 @@
 //! there is room to spare, or comes again, so that it cannot keep customers from paying.
 
 use super::breaker::{Breaker, BreakerState};
+use super::outcome::Outcome;
 use crate::provider::{Limits, ProviderError};
 use checkout_shared::time::{Millis, Timestamp};
 use std::collections::VecDeque;
@@ -65,19 +66,6 @@ pub enum Entry {
     Refused(ProviderError),
 }
 
-/// What came of a call, as far as the gate cares.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// The provider answered, whatever it was.
-    Answered,
-    /// It did not answer, or only that it is broken.
-    Failed,
-    /// It answered that it was called too often.
-    Limited(Option<Millis>),
-    /// It failed at something that customers do not need, which says nothing about the rest.
-    Unsaid,
-}
-
 impl Ticket {
     /// Grows with every caller that joins.
     #[must_use]
@@ -108,7 +96,7 @@ impl Gate {
 
     /// Takes a place in the queue, or says that there is no point in waiting.
     pub fn join(&mut self, numbered: bool, urgency: Urgency, now: Timestamp) -> Result<Ticket, ProviderError> {
-        self.refuse_while_down(now)?;
+        self.breaker.admit(now)?;
         if urgency == Urgency::Spare && !self.has_room_to_spare(numbered, now) {
             return Err(ProviderError::RateLimited { retry_after: Some(SPARE_RETRY) });
         }
@@ -124,7 +112,7 @@ impl Gate {
 
     /// Whether a caller may go now.
     pub fn enter(&mut self, ticket: Ticket, now: Timestamp) -> Entry {
-        if let Err(error) = self.refuse_while_down(now) {
+        if let Err(error) = self.breaker.admit(now) {
             self.forget(ticket);
             return Entry::Refused(error);
         }
@@ -160,15 +148,10 @@ impl Gate {
             self.counted.remove(at);
             self.counted.push_back((ticket.id, now));
         }
-        match outcome {
-            Outcome::Answered => self.breaker.worked(),
-            Outcome::Failed => self.breaker.failed(now),
-            Outcome::Limited(wait) => {
-                self.breaker.worked();
-                let until = now + wait.unwrap_or(Millis::seconds(1));
-                self.not_before = Some(self.not_before.map_or(until, |known| known.max(until)));
-            }
-            Outcome::Unsaid => self.breaker.abandoned(),
+        self.breaker.end(outcome, now);
+        if let Outcome::Limited(wait) = outcome {
+            let until = now + wait.unwrap_or(Millis::seconds(1));
+            self.not_before = Some(self.not_before.map_or(until, |known| known.max(until)));
         }
     }
 
@@ -207,15 +190,6 @@ impl Gate {
         let is_next = self.soonest_slot(0, now) <= now && self.waiting.is_empty();
         let is_taken = numbered && self.in_flight.iter().any(|other| other.numbered);
         is_next && !is_taken && is_free(self.in_flight.len(), self.limits.in_flight) && is_free(self.counted.len(), self.limits.per_minute)
-    }
-
-    fn refuse_while_down(&self, now: Timestamp) -> Result<(), ProviderError> {
-        match self.breaker.state(now) {
-            BreakerState::Closed | BreakerState::HalfOpen => Ok(()),
-            BreakerState::Open => {
-                Err(ProviderError::NotSent { reason: format!("left alone after failures for {} s", self.breaker.rest(now).0 / 1000) })
-            }
-        }
     }
 
     /// When the quota has room for a caller behind `ahead` others.

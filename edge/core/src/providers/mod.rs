@@ -39,6 +39,16 @@ pub const fn documented_calls(id: ProviderId) -> &'static [DocumentedCall] {
     }
 }
 
+/// Whether a provider tells us of every change with proof of who says it, so that it need not be asked as often.
+#[must_use]
+pub const fn signs_notifications(id: ProviderId) -> bool {
+    match id {
+        ProviderId::Oxapay => true,
+        // OkiPays' signature is known from other clients only, OceanEx Pay has no notifications, Onecheckout signs none.
+        ProviderId::Okipays | ProviderId::Oceanex | ProviderId::Onecheckout => false,
+    }
+}
+
 fn boxed<P: Provider + 'static>(account: Option<P>) -> Option<Box<dyn Provider>> {
     account.map(|account| Box::new(account) as Box<dyn Provider>)
 }

@@ -1,7 +1,7 @@
 //! One attempt to pay by one method at one provider: how far its creation has come, and what its payment's news amount to.
 
 use super::exchange::Effect;
-use super::news::{Dispute, Heard, News};
+use super::news::{Dispute, Heard, News, is_nought};
 use crate::payment_uri::payment_uri;
 use crate::provider::{PaymentStatus, ProviderError, Purchase, Snapshot};
 use checkout_shared::money::{Amount, Money};
@@ -32,6 +32,9 @@ pub struct Attempt {
     /// How the taking of its authorised payment goes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub capturing: Option<Capturing>,
+    /// The providers that were asked before in the same click and refused, the first one first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tried: Vec<ProviderId>,
 }
 
 /// How the taking of an authorised payment goes.
@@ -84,6 +87,12 @@ pub struct Watch {
     /// Somebody has said that something has happened, and nothing has been heard since.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub hinted: bool,
+    /// How many answers in a row have brought nothing new.
+    #[serde(default, skip_serializing_if = "is_nought")]
+    pub quiet: u32,
+    /// The provider tells us of changes, with proof, and has not been slower than our questions the last time.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub notified: bool,
     /// Not before this, at the provider's wish.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_before: Option<Timestamp>,
@@ -136,8 +145,8 @@ impl Attempt {
 
     /// Whether money came after its time was over: its own, or the order's where that ended sooner.
     #[must_use]
-    pub fn is_late(&self) -> bool {
-        self.news.is_late(self.expires_at().min(self.purchase.started_at + self.purchase.lifetime))
+    pub fn is_late(&self, order_over_at: Timestamp) -> bool {
+        self.news.is_late(self.expires_at().min(order_over_at))
     }
 
     /// How much too much has come for good.
@@ -275,11 +284,13 @@ impl Attempt {
             return false;
         }
         let due = self.due().clone();
+        let known = self.news.clone();
         self.news.absorb(snapshot, &self.purchase, &due);
         if self.news.has_money() {
             self.news.money_at = Some(self.news.money_at.map_or(now, |known| known.min(now)));
         }
-        self.watch = Watch { asked_at: now, ..Watch::default() };
+        let quiet = if self.news == known { self.watch.quiet.saturating_add(1) } else { 0 };
+        self.watch = Watch { asked_at: now, quiet, notified: self.watch.notified, ..Watch::default() };
         true
     }
 }

@@ -13,7 +13,7 @@ impl Session {
         let Some(attempt) = self.attempt_mut(number) else { return Vec::new() };
         match result {
             Ok(snapshot) if attempt.hear(&snapshot, now) => {}
-            Ok(_) => return vec![Effect::Report(Report::StrayPayment)],
+            Ok(stray) => return self.stray(&stray),
             Err(error) => {
                 attempt.watch.fail(&error, now);
                 match error {
@@ -36,7 +36,7 @@ impl Session {
     }
 
     /// Takes what is authorised, if that is how the order wants it: not while it is being taken, not again after a no, and not while money
-    /// has come by another way, for the customer would pay twice.
+    /// has come by another way, for the customer would pay twice, or once the order was called off.
     pub(super) fn capture_unasked(&mut self, now: Timestamp) -> Vec<Effect> {
         if !self.order.capture.is_automatic() || self.is_settled() {
             return Vec::new();
@@ -47,7 +47,8 @@ impl Session {
             return Vec::new();
         };
         let given_up = |attempt: &Attempt| attempt.is_capturable() && attempt.capturing.is_some_and(|capturing| capturing.refused);
-        if self.attempts.iter().any(|other| other.number != number && other.news.has_money() && !given_up(other)) {
+        let has_other_money = self.attempts.iter().any(|other| other.number != number && other.news.has_money() && !given_up(other));
+        if has_other_money || self.cancelled_at.is_some() {
             // Told once; from here on it is for the merchant to say.
             if let Some(attempt) = self.attempt_mut(number) {
                 attempt.capturing = Some(Capturing { asked_at: now, refused: true });

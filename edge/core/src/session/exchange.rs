@@ -3,6 +3,7 @@
 
 use crate::provider::{Created, Found, ProviderError, Snapshot};
 use checkout_shared::error::FieldError;
+use checkout_shared::event::EventKind;
 use checkout_shared::method::{Method, MethodId};
 use checkout_shared::money::{Currency, Money};
 use checkout_shared::order::Order;
@@ -26,6 +27,9 @@ pub struct Taker {
     /// The currencies a price may be in. `None`: any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub priced_in: Option<Vec<Currency>>,
+    /// Whether it tells us of changes, with proof.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub notifies: bool,
 }
 
 impl Taker {
@@ -38,10 +42,9 @@ impl Taker {
 }
 
 impl Offer {
-    /// Who is to take this order, and for which price. `None`: it carries no price that any of them takes.
-    #[must_use]
-    pub fn taken_by(&self, order: &Order) -> Option<(ProviderId, Money)> {
-        self.takers.iter().find_map(|taker| Some((taker.provider, taker.price_of(order)?)))
+    /// Who can take this order, and for which price, the preferred one first. Empty: it carries no price that any of them takes.
+    pub fn takers_of(&self, order: &Order) -> impl Iterator<Item = (&Taker, Money)> {
+        self.takers.iter().filter_map(|taker| Some((taker, taker.price_of(order)?)))
     }
 }
 
@@ -80,6 +83,8 @@ pub enum Input {
     Hinted(Hint),
     /// The merchant takes the payment that is authorised.
     Capture,
+    /// The merchant calls the order off.
+    Cancel,
     /// Somebody looks.
     Look,
     /// The alarm has rung.
@@ -115,8 +120,20 @@ pub enum Effect {
     Report(Report),
 }
 
-/// Something an operator should know of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+impl Effect {
+    /// Whether it is a call to a payment's provider.
+    #[must_use]
+    pub const fn asks_a_provider(self) -> bool {
+        match self {
+            Self::Create(_) | Self::Find(_) | Self::Fetch(_) | Self::Capture(_) => true,
+            Self::Offers | Self::Report(_) => false,
+        }
+    }
+}
+
+/// Something an operator should know of. Each is told once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Report {
     /// This attempt is paid, and another one is too.
     DuplicatePayment(u32),
@@ -124,8 +141,21 @@ pub enum Report {
     DisputedPayment(u32),
     /// This attempt is authorised and is not captured unasked (any more): money has come by another, or the provider said no.
     NotCaptured(u32),
-    /// A provider's news speaks of a payment that is none of this session's attempts.
+    /// A provider's news speaks of a payment that is none of this session's attempts; the record names it.
     StrayPayment,
+}
+
+impl Report {
+    /// The event that the merchant's server is told of.
+    #[must_use]
+    pub const fn kind(self) -> EventKind {
+        match self {
+            Self::DuplicatePayment(_) => EventKind::Duplicate,
+            Self::DisputedPayment(_) => EventKind::Disputed,
+            Self::NotCaptured(_) => EventKind::NotCaptured,
+            Self::StrayPayment => EventKind::Stray,
+        }
+    }
 }
 
 /// Why an input changed nothing.
@@ -140,7 +170,10 @@ pub enum Refusal {
     /// The order's time is over and it cannot be paid any more.
     #[error("the time to pay this order is over")]
     Over,
-    /// Money has been seen; choosing another method now would only lead it astray.
+    /// The merchant has called it off.
+    #[error("this order was called off")]
+    Cancelled,
+    /// Money has been seen: choosing another method now would only lead it astray, and it is too late to call the order off.
     #[error("a payment for this order has already been seen")]
     MoneySeen,
     /// No payment is authorised and waits to be taken.

@@ -2,30 +2,32 @@
 //!
 //! [`Session::apply`] is the only writer. It is handed what happened and the time, and says what is to be done; it does nothing
 //! itself. After each call the shell writes the session down, and only then does what was asked, shows the new [`SessionView`] to
-//! whoever watches if its `sequence` has grown, and sets its one alarm to [`Session::next_wake`].
+//! whoever watches if its `sequence` has grown, and sets its one alarm to [`Session::next_wake`]. What the merchant is to be told
+//! ([`Session::take_events`]) is written down together with the session, so that neither is ever there without the other.
 //!
 //! Everything in here is written down as JSON; a test pins that form, for tomorrow's code must read today's sessions.
 
 pub mod attempt;
 mod capturing;
+mod choosing;
 mod exchange;
 pub mod news;
+mod record;
 pub mod schedule;
+mod telling;
+mod watching;
 
 pub use exchange::{Effect, Hint, Input, Offer, Refusal, Report, Taker};
+pub use record::Trace;
 
-use crate::provider::{Created, Found, ProviderError, Purchase, Snapshot};
-use attempt::{Attempt, Stage, Watch};
-use checkout_shared::error::FieldError;
-use checkout_shared::method::MethodId;
+use attempt::Attempt;
+use checkout_shared::event::EventKind;
 use checkout_shared::order::Order;
-use checkout_shared::session::{AttemptStatus, SessionView, Status};
+use checkout_shared::session::{AttemptStatus, AttemptView, SessionView, Status};
 use checkout_shared::time::{Millis, Timestamp};
-use news::News;
+use news::is_nought;
 use serde::{Deserialize, Serialize};
-
-/// The most attempts with something payable one session may have; a person needs two or three.
-const MAX_ATTEMPTS: usize = 20;
+use telling::Stray;
 
 /// One order being paid.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,8 +47,31 @@ pub struct Session {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     offers_wanted: bool,
     attempts: Vec<Attempt>,
+    /// How many attempts there were before the session was forgotten and opened again.
+    #[serde(default, skip_serializing_if = "is_nought")]
+    attempts_before: u32,
     /// The number of the attempt the customer is on.
     current: Option<u32>,
+    #[serde(default)]
+    opened_at: Timestamp,
+    /// When the view last changed.
+    #[serde(default)]
+    changed_at: Timestamp,
+    /// When the merchant called the order off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    cancelled_at: Option<Timestamp>,
+    /// How many times a provider was to be asked anything.
+    #[serde(default)]
+    provider_calls: u32,
+    /// What the operator was told of already.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    reported: Vec<Report>,
+    /// The references of payments that providers spoke of and that none of the attempts is.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    strays: Vec<Stray>,
+    /// What the merchant is to be told, until the shell takes it to write it down.
+    #[serde(skip)]
+    events: Vec<EventKind>,
 }
 
 impl Session {
@@ -64,16 +89,32 @@ impl Session {
             offers_incomplete: false,
             offers_wanted: false,
             attempts: Vec::new(),
+            attempts_before: 0,
             current: None,
+            opened_at: now,
+            changed_at: now,
+            cancelled_at: None,
+            provider_calls: 0,
+            reported: Vec::new(),
+            strays: Vec::new(),
+            events: vec![EventKind::Open],
         };
         (session, vec![Effect::Offers])
+    }
+
+    /// A session that was forgotten, opened again. It counts on from where it was, so that nothing of it bears an old name: neither an
+    /// attempt at a provider nor an event at the merchant.
+    #[must_use]
+    pub fn open_again(id: String, order: Order, trace: &Trace, now: Timestamp) -> (Self, Vec<Effect>) {
+        let (session, effects) = Self::open(id, order, now);
+        (Self { sequence: trace.sequence + 1, attempts_before: trace.attempts, ..session }, effects)
     }
 
     /// Takes in what happened and says what to do. A refused input changes nothing.
     pub fn apply(&mut self, input: Input, now: Timestamp) -> Result<Vec<Effect>, Refusal> {
         let before = self.view(self.as_of);
-        let paid_before = self.paid().count();
-        let disputed_before = self.paid_and_disputed().count();
+        let paid_before = numbers(self.paid());
+        let disputed_before = numbers(self.paid_and_disputed());
         // Clocks may step back; a session's time does not.
         let now = now.max(self.as_of);
         let mut effects = match input {
@@ -87,6 +128,7 @@ impl Session {
             Input::Notified(snapshot) => Ok(self.notified(&snapshot, now)),
             Input::Hinted(hint) => Ok(self.hinted(&hint, now)),
             Input::Capture => self.capture(now),
+            Input::Cancel => self.cancel(now),
             Input::Look => Ok(self.look(now)),
             Input::Tick { watched } => Ok(self.tick(watched, now)),
         }?;
@@ -94,14 +136,16 @@ impl Session {
         let after = self.view(before.server_time);
         if after != before {
             self.sequence += 1;
+            self.changed_at = now;
         }
-        if self.paid().count() > paid_before.max(1) {
-            effects.extend(self.paid().last().map(|attempt| Effect::Report(Report::DuplicatePayment(attempt.number))));
-        }
+        let paid = numbers(self.paid());
+        // The first one to be paid is no duplicate.
+        let duplicates = paid.iter().filter(|number| !paid_before.contains(number)).skip(usize::from(paid_before.is_empty()));
+        effects.extend(duplicates.map(|number| Effect::Report(Report::DuplicatePayment(*number))));
         // Paid stays paid; that something speaks against it must not stay unseen.
-        if self.paid_and_disputed().count() > disputed_before {
-            effects.extend(self.paid_and_disputed().last().map(|attempt| Effect::Report(Report::DisputedPayment(attempt.number))));
-        }
+        let disputed = numbers(self.paid_and_disputed()).into_iter().filter(|number| !disputed_before.contains(number));
+        effects.extend(disputed.map(|number| Effect::Report(Report::DisputedPayment(number))));
+        self.note(&before, &after, &mut effects);
         Ok(effects)
     }
 
@@ -145,11 +189,18 @@ impl Session {
             server_time,
             order: self.order.clone(),
             methods: self.payable_offers().map(|offer| offer.method.clone()).collect(),
-            methods_unavailable: self.payable_offers().next().is_none() && self.offers_failures > 0,
-            attempt: shown.map(|attempt| attempt.view(self.as_of)),
-            late: paid.is_some_and(Attempt::is_late),
+            methods_unavailable: self.offers_failures > 0 && self.payable_offers().next().is_none(),
+            attempt: shown.map(|attempt| self.shown(attempt)),
+            late: paid.is_some_and(|attempt| attempt.is_late(self.cancelled_at.unwrap_or(self.order.expires_at))),
             overpaid_by: paid.and_then(Attempt::surplus),
         }
+    }
+
+    fn shown(&self, attempt: &Attempt) -> AttemptView {
+        let view = attempt.view(self.as_of);
+        // Nobody is asked to pay what was called off, nor the rest of it.
+        let instructions = view.instructions.filter(|_| self.cancelled_at.is_none());
+        AttemptView { instructions, ..view }
     }
 
     /// The best over all attempts; the end of one says nothing about the order.
@@ -157,6 +208,7 @@ impl Session {
     pub fn status(&self) -> Status {
         let best = self.attempts.iter().filter_map(|attempt| standing(attempt.status(self.as_of))).max_by_key(|(rank, _)| *rank);
         match best {
+            Some((_, Status::AwaitingPayment)) | None if self.cancelled_at.is_some() => Status::Cancelled,
             Some((_, status)) => status,
             None if self.as_of >= self.order.expires_at => Status::Expired,
             None => Status::Open,
@@ -172,7 +224,7 @@ impl Session {
 
     /// The offers for which the order carries a price that somebody takes.
     fn payable_offers(&self) -> impl Iterator<Item = &Offer> {
-        self.offers.iter().filter(|offer| offer.taken_by(&self.order).is_some())
+        self.offers.iter().filter(|offer| offer.takers_of(&self.order).next().is_some())
     }
 
     fn paid(&self) -> impl Iterator<Item = &Attempt> {
@@ -208,236 +260,14 @@ impl Session {
     }
 
     fn next_offers_question(&self) -> Option<Timestamp> {
-        let wanted = self.offers.is_empty() && self.offers_failures < schedule::METHODS_TRIES && !self.is_settled();
+        let wanted = self.payable_offers().next().is_none() && self.offers_failures < schedule::METHODS_TRIES && !self.is_settled();
         let wait = if self.offers_wanted { Millis::default() } else { schedule::METHODS_RETRY };
         self.offers_asked_at.filter(|_| wanted || self.offers_wanted).map(|asked_at| asked_at + wait)
     }
+}
 
-    /// The same price again is the same order, with more time if so stated. Another price is another order, unless nothing payable
-    /// can have been shown for the first.
-    fn reopen(&mut self, order: Order, now: Timestamp) -> Result<Vec<Effect>, Refusal> {
-        if !self.attempts.is_empty()
-            && let Some(difference) = price_difference(&self.order, &order)
-        {
-            return Err(Refusal::ReferenceConflict(difference));
-        }
-        let expires_at = if self.attempts.is_empty() { order.expires_at } else { order.expires_at.max(self.order.expires_at) };
-        self.order = Order { expires_at, ..order };
-        Ok(self.look(now))
-    }
-
-    /// Whoever looks while there is nothing to choose from, or not all there could be, has it asked for again, though not too often.
-    fn look(&mut self, now: Timestamp) -> Vec<Effect> {
-        let rest = if self.offers.is_empty() { schedule::METHODS_RETRY } else { schedule::MORE_METHODS_RETRY };
-        let asked_lately = self.offers_asked_at.is_some_and(|asked_at| now < asked_at + rest);
-        let wanted = self.offers.is_empty() || self.offers_incomplete;
-        if !wanted || asked_lately || self.is_settled() {
-            return Vec::new();
-        }
-        self.offers_failures = self.offers_failures.min(schedule::METHODS_TRIES - 1);
-        self.offers_asked_at = Some(now);
-        // Whoever has something to choose from already is not kept waiting for more.
-        self.offers_wanted = !self.offers.is_empty();
-        if self.offers_wanted { Vec::new() } else { vec![Effect::Offers] }
-    }
-
-    fn take_offers(&mut self, offers: Vec<Offer>, complete: bool) -> Vec<Effect> {
-        if offers.is_empty() {
-            self.offers_failures += 1;
-        } else {
-            self.offers = offers;
-            self.offers_failures = 0;
-            self.offers_incomplete = !complete;
-        }
-        Vec::new()
-    }
-
-    /// 1. Money decides: once seen, only the method it came by can be chosen.
-    /// 2. A live attempt by the same method is the answer, however often it is asked for.
-    /// 3. Otherwise the intent is written down and a payment is created.
-    fn choose(&mut self, method: &MethodId, return_url: String, public_url: &str, now: Timestamp) -> Result<Vec<Effect>, Refusal> {
-        // (1)
-        if let Some(attempt) = self.leading().filter(|attempt| attempt.news.has_money()) {
-            return if attempt.purchase.method == *method { Ok(Vec::new()) } else { Err(Refusal::MoneySeen) };
-        }
-        // (2)
-        let live = |attempt: &&Attempt| {
-            attempt.purchase.method == *method
-                && matches!(attempt.status(now), AttemptStatus::Creating | AttemptStatus::Checking | AttemptStatus::AwaitingPayment)
-        };
-        if let Some(number) = self.attempts.iter().find(live).map(|attempt| attempt.number) {
-            self.current = Some(number);
-            return Ok(Vec::new());
-        }
-        // (3)
-        if now >= self.order.expires_at {
-            return Err(Refusal::Over);
-        }
-        let refused = |attempt: &Attempt| matches!(attempt.stage, Stage::Refused { .. });
-        if self.attempts.iter().filter(|attempt| !refused(attempt)).count() >= MAX_ATTEMPTS {
-            return Err(Refusal::TooManyAttempts);
-        }
-        let offer = self.offers.iter().find(|offer| offer.method.id == *method).ok_or(Refusal::UnknownMethod)?;
-        let (provider, price) = offer.taken_by(&self.order).ok_or(Refusal::UnknownMethod)?;
-        let required_confirmations = offer.method.confirmations;
-        let number = self.attempts.last().map_or(1, |last| last.number + 1);
-        // Nothing came of those, so nothing is lost with them; while a provider is down there may be many.
-        if self.attempts.len() >= 2 * MAX_ATTEMPTS
-            && let Some(oldest) = self.attempts.iter().position(refused)
-        {
-            self.attempts.remove(oldest);
-        }
-        let notify = checkout_shared::route::Route::Webhook(provider, Some(self.id.clone()));
-        let is_own_price = price == self.order.price();
-        let purchase = Purchase {
-            reference: attempt_reference(&self.id, number),
-            method: method.clone(),
-            price,
-            lines: if is_own_price { self.order.lines.clone() } else { Vec::new() },
-            tax: self.order.tax.filter(|_| is_own_price),
-            description: self.order.description.clone(),
-            started_at: now,
-            lifetime: self.order.expires_at - now,
-            notify_url: format!("{public_url}{notify}"),
-            return_url: Some(return_url),
-        };
-        let watch = Watch { asked_at: now, ..Watch::default() };
-        self.attempts.push(Attempt {
-            number,
-            provider,
-            purchase,
-            required_confirmations,
-            stage: Stage::Creating,
-            news: News::default(),
-            watch,
-            capturing: None,
-        });
-        self.current = Some(number);
-        Ok(vec![Effect::Create(number)])
-    }
-
-    fn created(&mut self, number: u32, result: Result<Created, ProviderError>, now: Timestamp) -> Vec<Effect> {
-        let Some(attempt) = self.attempt_mut(number) else { return Vec::new() };
-        if !matches!(attempt.stage, Stage::Creating | Stage::Unknown { .. }) {
-            return Vec::new();
-        }
-        attempt.watch = Watch { asked_at: now, ..Watch::default() };
-        match result {
-            Ok(created) => match news::disagreement(&created.stated, &attempt.purchase) {
-                None => {
-                    attempt.stage = Stage::Payable { provider_reference: created.provider_reference, instructions: created.instructions };
-                }
-                // It exists, but asks for something else than the order: nobody is shown it.
-                Some(dispute) => attempt.hide(created.provider_reference, dispute),
-            },
-            Err(ProviderError::MaybeSent { .. }) => {
-                attempt.stage = Stage::Unknown { lookups: 0 };
-                return attempt.look_up(now);
-            }
-            Err(error) => attempt.stage = Stage::Refused { reason: error.to_string() },
-        }
-        Vec::new()
-    }
-
-    /// "Not there" is believed after the last look-up only; a look-up that failed has said nothing and does not count.
-    fn found(&mut self, number: u32, result: Result<Option<Found>, ProviderError>, now: Timestamp) -> Vec<Effect> {
-        let Some(attempt) = self.attempt_mut(number) else { return Vec::new() };
-        let Stage::Unknown { lookups } = attempt.stage else { return Vec::new() };
-        attempt.watch = Watch { asked_at: now, failures: if result.is_ok() { 0 } else { attempt.watch.failures }, ..Watch::default() };
-        match result {
-            Err(error) => {
-                attempt.watch.fail(&error, now);
-                if attempt.watch.failures >= schedule::LOOKUP_FAILURES {
-                    attempt.stage = Stage::Refused { reason: "the answer was lost and could not be looked up".to_owned() };
-                }
-            }
-            Ok(None) if lookups as usize >= schedule::LOOKUP_WAITS.len() => {
-                attempt.stage = Stage::Refused { reason: "the answer was lost and nothing was created".to_owned() };
-            }
-            Ok(None) => attempt.stage = Stage::Unknown { lookups: lookups + 1 },
-            Ok(Some(found)) => match (news::disagreement(&found.stated, &attempt.purchase), found.instructions) {
-                (None, Some(instructions)) => {
-                    attempt.stage = Stage::Payable { provider_reference: found.provider_reference, instructions };
-                }
-                (None, None) => attempt.stage = Stage::Untold { provider_reference: found.provider_reference },
-                (Some(dispute), _) => attempt.hide(found.provider_reference, dispute),
-            },
-        }
-        Vec::new()
-    }
-
-    fn fetched(&mut self, number: u32, result: Result<Snapshot, ProviderError>, now: Timestamp) -> Vec<Effect> {
-        let Some(attempt) = self.attempt_mut(number) else { return Vec::new() };
-        match result {
-            Ok(snapshot) if attempt.hear(&snapshot, now) => attempt.news.miss(&snapshot.transactions),
-            Ok(_) => return vec![Effect::Report(Report::StrayPayment)],
-            Err(error) => attempt.watch.fail(&error, now),
-        }
-        self.capture_unasked(now)
-    }
-
-    /// A hint proves nothing, so it leads to a question and to nothing else, and to no more of them than watching would.
-    fn hinted(&mut self, hint: &Hint, now: Timestamp) -> Vec<Effect> {
-        let meant = |attempt: &&mut Attempt| match hint {
-            Hint::Reference(reference) => attempt.purchase.reference == *reference,
-            Hint::ProviderReference(reference) => attempt.provider_reference() == Some(reference),
-        };
-        let Some(attempt) = self.attempts.iter_mut().find(meant) else { return Vec::new() };
-        let is_settled = matches!(attempt.status(now), AttemptStatus::Paid | AttemptStatus::Refunded);
-        match (&attempt.stage, hint) {
-            // Whoever comes back after paying brings no news.
-            (Stage::Payable { .. } | Stage::Untold { .. }, Hint::ProviderReference(_)) if is_settled => return Vec::new(),
-            (Stage::Payable { .. } | Stage::Untold { .. }, _) => attempt.watch.hinted = true,
-            // A look-up that comes too soon would count as one that found nothing.
-            (Stage::Unknown { .. }, _) => {}
-            (Stage::Creating | Stage::Refused { .. }, _) => return Vec::new(),
-        }
-        let is_due = schedule::next_question(attempt, true, now).is_some_and(|due| due <= now);
-        // Otherwise the alarm asks. It does so too for a customer who comes back, who is not kept waiting for the provider.
-        if !is_due || matches!(hint, Hint::ProviderReference(_)) {
-            return Vec::new();
-        }
-        if matches!(attempt.stage, Stage::Unknown { .. }) {
-            return attempt.look_up(now);
-        }
-        attempt.watch.asked_at = now;
-        vec![Effect::Fetch(attempt.number)]
-    }
-
-    /// A notification finds its attempt by our reference. It may come before the answer to the creation it speaks of.
-    fn notified(&mut self, snapshot: &Snapshot, now: Timestamp) -> Vec<Effect> {
-        let reference = snapshot.stated.reference.as_deref();
-        let ours = self.attempts.iter_mut().find(|attempt| Some(attempt.purchase.reference.as_str()) == reference);
-        let heard = ours.is_some_and(|attempt| attempt.hear(snapshot, now));
-        if heard { self.capture_unasked(now) } else { vec![Effect::Report(Report::StrayPayment)] }
-    }
-
-    fn tick(&mut self, watched: bool, now: Timestamp) -> Vec<Effect> {
-        let mut effects = Vec::new();
-        if self.next_offers_question().is_some_and(|due| due <= now) {
-            self.offers_asked_at = Some(now);
-            self.offers_wanted = false;
-            effects.push(Effect::Offers);
-        }
-        let leading = self.leading().map(|attempt| attempt.number);
-        for attempt in &mut self.attempts {
-            let watched = watched && leading == Some(attempt.number);
-            if schedule::next_question(attempt, watched, now).is_none_or(|due| due > now) {
-                continue;
-            }
-            match attempt.stage {
-                Stage::Creating => attempt.stage = Stage::Unknown { lookups: 0 },
-                Stage::Payable { .. } | Stage::Untold { .. } => {
-                    attempt.watch.asked_at = now;
-                    effects.push(Effect::Fetch(attempt.number));
-                    continue;
-                }
-                Stage::Unknown { .. } | Stage::Refused { .. } => {}
-            }
-            effects.extend(attempt.look_up(now));
-        }
-        effects
-    }
+fn numbers<'a>(attempts: impl Iterator<Item = &'a Attempt>) -> Vec<u32> {
+    attempts.map(|attempt| attempt.number).collect()
 }
 
 /// Our name for an attempt at a provider: the session's id, a hyphen and the attempt's number.
@@ -466,15 +296,4 @@ const fn standing(status: AttemptStatus) -> Option<(u8, Status)> {
             None
         }
     }
-}
-
-fn price_difference(known: &Order, stated: &Order) -> Option<FieldError> {
-    let differs = |field: &str, known: String, stated: String| FieldError {
-        field: field.to_owned(),
-        issue: format!("this reference stands for {known}, not {stated}"),
-    };
-    if known.currency != stated.currency {
-        return Some(differs("currency", known.currency.to_string(), stated.currency.to_string()));
-    }
-    (known.amount != stated.amount).then(|| differs("amount", known.amount.to_string(), stated.amount.to_string()))
 }

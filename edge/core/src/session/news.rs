@@ -54,7 +54,7 @@ pub struct Heard {
 const GONE_AFTER: u32 = 2;
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature serde asks for")]
-const fn is_nought(count: &u32) -> bool {
+pub(super) const fn is_nought(count: &u32) -> bool {
     *count == 0
 }
 
@@ -79,6 +79,8 @@ impl Heard {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Dispute {
+    /// Nothing came of it, and the order was stated with another price since.
+    Order,
     /// The provider says it was asked for another amount.
     Amount,
     /// The provider says it was asked for another currency.
@@ -229,7 +231,7 @@ fn meaning(snapshot: &Snapshot, due: &Money) -> PaymentStatus {
 }
 
 /// Whether a snapshot says that money is there, has been, or is on its way.
-fn claims_money(snapshot: &Snapshot) -> bool {
+pub(super) fn claims_money(snapshot: &Snapshot) -> bool {
     let by_its_word = match snapshot.status {
         PaymentStatus::Pending | PaymentStatus::Failed | PaymentStatus::Cancelled | PaymentStatus::Expired => false,
         PaymentStatus::Processing
@@ -246,6 +248,7 @@ fn claims_money(snapshot: &Snapshot) -> bool {
 /// Whether a "paid" that agrees says anything about what was disputed before.
 const fn settles(snapshot: &Snapshot, dispute: Dispute) -> bool {
     match dispute {
+        Dispute::Order => false,
         Dispute::Amount | Dispute::Currency => snapshot.stated.price.is_some(),
         Dispute::Reference => snapshot.stated.reference.is_some(),
         Dispute::Shortfall => states_amounts(snapshot),

@@ -1,19 +1,26 @@
 //! When a provider is asked again. One place, one table; the session's single alarm is the earliest of all of these.
 //!
-//! | the attempt | someone watches | nobody watches | until |
-//! |---|---|---|---|
-//! | awaiting payment | every 4 s | every minute | its time is over |
-//! | money seen, not settled, in time | every 3 s | every 30 s | its time is over |
-//! | money seen, not settled, time over | every 15 s | every 10 minutes | 30 days later |
-//! | over without money | every 15 s | every 10 minutes | 24 hours later |
-//! | under review | every minute | every 10 minutes | 30 days later |
-//! | refunding | every 10 minutes | every 10 minutes | 30 days later |
-//! | paid, refunded, refused | never | never | |
+//! | the attempt | watched | watched, notified | unwatched | unwatched, notified | until |
+//! |---|---|---|---|---|---|
+//! | awaiting payment | 4 s | 6 s | 1 min | 2 min | its time is over |
+//! | money seen, not settled, in time | 3 s | 3 s | 30 s | 2 min | its time is over |
+//! | money seen, not settled, time over | 15 s | 30 s | 10 min | 10 min | 30 days later |
+//! | over without money | 15 s | 30 s | 10 min | 10 min | 24 hours later |
+//! | under review | 1 min | 1 min | 10 min | 10 min | 30 days later |
+//! | refunding | 10 min | 10 min | 10 min | 10 min | 30 days later |
+//! | paid, refunded, refused | never | never | never | never | |
 //!
-//! A hint has it asked about within two seconds, whatever the table says. Only the attempt that matters to the customer counts as
-//! watched. Each failure in a row doubles the wait, up to 32 times; a provider's own wish to be left alone is kept.
+//! *Watched*: the customer looks on, in however many tabs, and this is the attempt that matters to them. *Notified*: the provider signs
+//! its notifications and none has come later than our own question found the news out ([`super::attempt::Watch::notified`]): a lost
+//! one costs six seconds once, and from then on it is asked as if there were none.
+//!
+//! These are the longest waits: each is up to 15 % shorter, differently for each session, so that sessions opened together do not ask
+//! together. Every 300 answers in a row that bring nothing new double the wait, so that a page left open for weeks costs hundreds of
+//! questions and not hundreds of thousands ([`MOST_QUESTIONS`]). Each failure in a row doubles the wait, up to 32 times; a provider's own
+//! wish to be left alone is kept. A hint has it asked about within two seconds, whatever the table says, and later after many in vain.
 
 use super::attempt::{Attempt, Stage};
+use crate::jitter::spread;
 use checkout_shared::session::AttemptStatus;
 use checkout_shared::time::{Millis, Timestamp};
 
@@ -43,6 +50,13 @@ pub const LOOKUP_FAILURES: u32 = 8;
 /// last it is taken not to exist.
 pub const LOOKUP_WAITS: [Millis; 3] = [Millis::seconds(5), Millis::seconds(15), Millis::seconds(40)];
 
+/// After this many answers in a row without news the wait doubles.
+const QUIET: u32 = 300;
+
+/// More questions than the table leads to for one attempt that brings no news, whoever watches for how long: a test holds it. News starts
+/// the count anew; a payment has a few dozen at most. Hints come on top, and each 300 of them in vain make the next ones wait longer.
+pub const MOST_QUESTIONS: u32 = 3_000;
+
 /// How long to wait before asking again for the methods on offer, when they could not be had.
 pub const METHODS_RETRY: Millis = Millis::seconds(10);
 
@@ -57,36 +71,55 @@ pub const METHODS_TRIES: u32 = 6;
 pub fn next_question(attempt: &Attempt, watched: bool, now: Timestamp) -> Option<Timestamp> {
     let over = now >= attempt.expires_at();
     let watch = if attempt.news.has_money() { MONEY_WATCH } else { LATE_WATCH };
-    if over && now >= attempt.expires_at() + watch && !attempt.watch.hinted {
+    let is_made = matches!(attempt.stage, Stage::Payable { .. } | Stage::Untold { .. });
+    // What is not known to exist is looked up however late.
+    if is_made && now >= attempt.expires_at() + watch && !attempt.watch.hinted {
         return None;
     }
     let interval = match &attempt.stage {
         Stage::Creating => return Some(attempt.watch.asked_at + CREATE_LOST_AFTER),
-        Stage::Unknown { lookups } => *LOOKUP_WAITS.get(*lookups as usize).unwrap_or(&LOOKUP_WAITS[LOOKUP_WAITS.len() - 1]),
+        // The first look-up came at once.
+        Stage::Unknown { lookups } => LOOKUP_WAITS[(*lookups as usize).saturating_sub(1).min(LOOKUP_WAITS.len() - 1)],
         Stage::Refused { .. } => return None,
-        Stage::Payable { .. } | Stage::Untold { .. } if attempt.watch.hinted => HINT_REST,
-        Stage::Payable { .. } | Stage::Untold { .. } => interval(attempt.status(now), over, watched)?,
+        Stage::Payable { .. } | Stage::Untold { .. } if attempt.watch.hinted => after_quiet(HINT_REST, attempt),
+        Stage::Payable { .. } | Stage::Untold { .. } => {
+            let listed = interval(attempt.status(now), over, watched, attempt.watch.notified)?;
+            sooner(after_quiet(listed, attempt), attempt)
+        }
     };
     let patience = 1_i64 << attempt.watch.failures.min(5);
     let due = attempt.watch.asked_at + Millis(interval.0.saturating_mul(patience));
     Some(attempt.watch.not_before.map_or(due, |not_before| due.max(not_before)))
 }
 
-#[expect(clippy::match_same_arms, reason = "the arms are the rows of the table above, in its order")]
-const fn interval(status: AttemptStatus, over: bool, watched: bool) -> Option<Millis> {
+/// A wait made longer by how many answers have brought nothing.
+fn after_quiet(wait: Millis, attempt: &Attempt) -> Millis {
+    Millis(wait.0.saturating_mul(1 << (attempt.watch.quiet / QUIET).min(16)))
+}
+
+/// A wait made up to 15 % shorter by what differs from session to session and from question to question.
+fn sooner(wait: Millis, attempt: &Attempt) -> Millis {
+    let reference = attempt.purchase.reference.bytes().map(u64::from);
+    let percent = spread(reference.chain([attempt.watch.asked_at.0.unsigned_abs()]), 16);
+    Millis(wait.0 - wait.0.saturating_mul(percent) / 100)
+}
+
+/// The table's wait.
+const fn interval(status: AttemptStatus, over: bool, watched: bool, notified: bool) -> Option<Millis> {
     use AttemptStatus as S;
-    match (status, over, watched) {
-        (S::AwaitingPayment | S::Creating | S::Checking, _, true) => Some(Millis::seconds(4)),
-        (S::AwaitingPayment | S::Creating | S::Checking, _, false) => Some(Millis::minutes(1)),
-        (S::Processing | S::Underpaid, false, true) => Some(Millis::seconds(3)),
-        (S::Processing | S::Underpaid, false, false) => Some(Millis::seconds(30)),
-        (S::Processing | S::Underpaid, true, true) => Some(Millis::seconds(15)),
-        (S::Processing | S::Underpaid, true, false) => Some(Millis::minutes(10)),
-        (S::Expired | S::Cancelled | S::Failed, _, true) => Some(Millis::seconds(15)),
-        (S::Expired | S::Cancelled | S::Failed, _, false) => Some(Millis::minutes(10)),
-        (S::Review, _, true) => Some(Millis::minutes(1)),
-        (S::Review, _, false) => Some(Millis::minutes(10)),
-        (S::Refunding, _, _) => Some(Millis::minutes(10)),
-        (S::Paid | S::Refunded, _, _) => None,
-    }
+    let [watched_alone, watched_notified, alone, unwatched_notified] = match (status, over) {
+        (S::AwaitingPayment | S::Creating | S::Checking, _) => [4, 6, 60, 120],
+        // Notifications tell no confirmations; whoever looks on is to see them grow.
+        (S::Processing | S::Underpaid, false) => [3, 3, 30, 120],
+        (S::Processing | S::Underpaid, true) | (S::Expired | S::Cancelled | S::Failed, _) => [15, 30, 600, 600],
+        (S::Review, _) => [60, 60, 600, 600],
+        (S::Refunding, _) => [600, 600, 600, 600],
+        (S::Paid | S::Refunded, _) => return None,
+    };
+    Some(Millis::seconds(match (watched, notified) {
+        (true, false) => watched_alone,
+        (true, true) => watched_notified,
+        (false, false) => alone,
+        (false, true) => unwatched_notified,
+    }))
 }

@@ -2,6 +2,10 @@
 
 mod addresses;
 mod choosing;
+mod creations;
+mod fallback;
+mod lifecycle;
 mod pages;
 mod properties;
 mod story;
+mod watching;

@@ -12,7 +12,7 @@ use checkout_shared::time::Millis;
 
 fn offer(id: &str, provider: ProviderId, priced_in: Option<&str>) -> Offer {
     let method = Method { id: id.parse().unwrap(), name: None, minimum: None, confirmations: None };
-    Offer { method, takers: vec![Taker { provider, priced_in: priced_in.map(|code| vec![code.parse().unwrap()]) }] }
+    Offer { method, takers: vec![Taker { provider, priced_in: priced_in.map(|code| vec![code.parse().unwrap()]), notifies: false }] }
 }
 
 fn begun(order: Order) -> Story {

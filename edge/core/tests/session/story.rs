@@ -39,7 +39,7 @@ pub fn method(id: &str) -> Method {
 
 pub fn offers() -> Vec<Offer> {
     ["USDT:tron", "BTC:bitcoin"]
-        .map(|id| Offer { method: method(id), takers: vec![Taker { provider: ProviderId::Oxapay, priced_in: None }] })
+        .map(|id| Offer { method: method(id), takers: vec![Taker { provider: ProviderId::Oxapay, priced_in: None, notifies: false }] })
         .to_vec()
 }
 

@@ -156,7 +156,7 @@ fn page(simulated: &mut Simulated, method: &str, path: &str) -> (u16, String, St
 #[test]
 fn faults_befall_the_calls_of_their_path_in_order_and_as_often_as_told() {
     let mut simulated = simulated();
-    let arm = |simulated: &mut Simulated, kind, path: &str, times| simulated.arm(Fault { kind, path: path.to_owned(), times });
+    let arm = |simulated: &mut Simulated, kind, path: &str, times| simulated.arm(Fault::new(kind, path, times));
     arm(&mut simulated, FaultKind::Status500, "/notes", 2);
     arm(&mut simulated, FaultKind::Html, "/notes", 1);
     arm(&mut simulated, FaultKind::RateLimited, "/other", 1);
@@ -171,11 +171,73 @@ fn faults_befall_the_calls_of_their_path_in_order_and_as_often_as_told() {
 fn the_work_is_done_where_only_the_answer_is_lost() {
     let mut simulated = simulated();
     for kind in [FaultKind::TimeoutAfterWork, FaultKind::Truncate] {
-        simulated.arm(Fault { kind, path: String::new(), times: 1 });
+        simulated.arm(Fault::new(kind, "", 1));
     }
     assert!(note(&mut simulated, "a").extensions().get::<LostAnswer>().is_some());
     assert_eq!(note(&mut simulated, "b").body(), "2 n");
     assert_eq!(simulated.payments("").len(), 2);
+}
+
+#[test]
+fn a_fault_of_one_order_befalls_nothing_else() {
+    let mut simulated = simulated();
+    let about = |kind, path: &str| Fault { containing: "mine".to_owned(), ..Fault::new(kind, path, 1) };
+    simulated.arm(about(FaultKind::Status500, "/notes"));
+    simulated.arm(about(FaultKind::Html, ""));
+    simulated.arm(about(FaultKind::Lose, ""));
+    assert_eq!(note(&mut simulated, "another").status(), 200);
+    assert_eq!(note(&mut simulated, "it is mine").status(), 500);
+    assert_eq!(simulated.handle(request("GET", "/notes?of=mine", ""), NOW).status(), 502, "a path says whose it is, too");
+    for body in ["mine", "mine again"] {
+        assert_eq!(note(&mut simulated, body).status(), 200);
+    }
+    let sent: Vec<Bytes> = simulated.due_webhooks(NOW).into_iter().map(|delivery| delivery.request.into_body()).collect();
+    assert_eq!(sent, ["another", "mine again"]);
+}
+
+#[test]
+fn disarmed_faults_befall_nothing() {
+    let mut simulated = simulated();
+    simulated.arm(Fault::new(FaultKind::Status500, "", 9));
+    assert_eq!(control(&mut simulated, "DELETE", "/control/faults", "").0, 200);
+    assert_eq!(note(&mut simulated, "a").status(), 200);
+}
+
+fn hold(simulated: &mut Simulated, kind: FaultKind) -> (Held, Request<Bytes>) {
+    simulated.arm(Fault::new(kind, "", 1));
+    let held = request("POST", "/notes", "a");
+    let response = simulated.handle(held.clone(), NOW);
+    (*response.extensions().get::<Held>().expect("it is held"), held)
+}
+
+#[test]
+fn a_held_call_has_done_its_work_or_not_and_is_answered_when_released() {
+    for (kind, done, work, status, done_then) in [
+        (FaultKind::HoldBeforeWork, 0, "true", 200, 1),
+        (FaultKind::HoldBeforeWork, 0, "false", 502, 0),
+        (FaultKind::HoldAfterWork, 1, "true", 200, 1),
+        (FaultKind::HoldAfterWork, 1, "false", 200, 1),
+    ] {
+        let mut simulated = simulated();
+        let (held, request) = hold(&mut simulated, kind);
+        assert_eq!((simulated.payments("").len(), simulated.requests().len()), (done, 1), "{kind:?}");
+        assert_eq!(control(&mut simulated, "GET", "/control/held", ""), (200, json!(["/notes"])));
+        assert!(simulated.let_go(held, &request, NOW).is_none(), "not released");
+        assert_eq!(control(&mut simulated, "POST", "/control/release", &format!("{{\"work\":{work}}}")).0, 200);
+        assert!(simulated.held().is_empty());
+        assert_eq!(simulated.let_go(held, &request, NOW).unwrap().status(), status, "{kind:?} {work}");
+        assert!(simulated.let_go(held, &request, NOW).is_none(), "once");
+        assert_eq!(simulated.payments("").len(), done_then, "{kind:?} {work}");
+    }
+    assert_eq!(control(&mut simulated(), "POST", "/control/release", "{}").0, 400);
+}
+
+#[test]
+fn a_slow_answer_is_a_good_one_marked_as_slow() {
+    let mut simulated = simulated();
+    simulated.arm(Fault::new(FaultKind::Slow, "", 1));
+    let response = note(&mut simulated, "a");
+    assert!(response.extensions().get::<SlowAnswer>().is_some() && response.body() == "1 notes");
 }
 
 #[test]
@@ -219,6 +281,8 @@ fn notifications_are_sent_again_until_they_are_answered_well() {
     let later = NOW + Millis::minutes(1);
     let again = simulated.due_webhooks(later);
     assert_eq!(again[0].id, first[0].id);
+    let sent: Vec<(Timestamp, &[u8])> = simulated.sent().iter().map(|sent| (sent.at, sent.body.as_ref())).collect();
+    assert_eq!(sent, [(NOW, b"a".as_slice()), (later, b"a")], "every try of its own");
     simulated.webhook_answered(again[0].id, Some(&status(200, "noted")), later);
     simulated.webhook_answered(again[0].id, Some(&status(200, "noted")), later);
     assert_eq!(simulated.vendor::<Notebook>().acknowledged, 1, "an answer to nothing is nobody's");
@@ -228,7 +292,7 @@ fn notifications_are_sent_again_until_they_are_answered_well() {
 #[test]
 fn faults_of_webhooks_befall_webhooks_and_those_of_calls_calls() {
     let mut simulated = simulated();
-    simulated.arm(Fault { kind: FaultKind::Reorder, path: String::new(), times: 1 });
+    simulated.arm(Fault::new(FaultKind::Reorder, "", 1));
     assert_eq!(note(&mut simulated, "a").status(), StatusCode::OK);
     assert!(simulated.due_webhooks(NOW).is_empty());
     note(&mut simulated, "b");

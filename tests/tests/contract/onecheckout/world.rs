@@ -83,7 +83,7 @@ impl World {
     }
 
     pub fn arm(&mut self, kind: FaultKind, path: &str) {
-        self.simulated.arm(Fault { kind, path: path.to_owned(), times: 1 });
+        self.simulated.arm(Fault::new(kind, path, 1));
     }
 
     pub fn pass(&mut self, span: Millis) {

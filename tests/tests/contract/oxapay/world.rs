@@ -71,7 +71,7 @@ impl World {
     }
 
     pub fn arm(&mut self, kind: FaultKind, path: &str) {
-        self.simulator.arm(Fault { kind, path: path.to_owned(), times: 1 });
+        self.simulator.arm(Fault::new(kind, path, 1));
     }
 
     /// The webhooks due now, each checked and read by the account, with its id.

@@ -23,7 +23,10 @@ impl Story {
         let (session, _) = Session::open(SESSION.to_owned(), order(purchase), now);
         let mut story = Self { session, now };
         let method = Method { id: purchase.method.clone(), name: None, minimum: None, confirmations: None };
-        story.tell(Input::Offers { offers: vec![Offer { method, takers: vec![Taker { provider, priced_in: None }] }], complete: true });
+        story.tell(Input::Offers {
+            offers: vec![Offer { method, takers: vec![Taker { provider, priced_in: None, notifies: false }] }],
+            complete: true,
+        });
         let choice = Input::Choose {
             method: purchase.method.clone(),
             return_url: purchase.return_url.clone().unwrap_or_default(),
