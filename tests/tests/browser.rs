@@ -3,6 +3,7 @@
 //! pictures of each state are left in `target/screenshots/`.
 
 use checkout_shared::provider::ProviderId;
+use checkout_shared::time::Millis;
 use checkout_tests::browser::{Browser, Device};
 use checkout_tests::problem::Outcome;
 use checkout_tests::simulators::PaymentSummary;
@@ -40,6 +41,8 @@ async fn customer_pays_exactly_on_a_phone_and_sees_every_state_without_a_reload(
     let checkout = browser.checkout();
 
     let payment = choose_tether_on_tron(&stack, &browser, "exact").await?;
+    // Slower than the provider is asked, so that each confirmation is there to be seen.
+    stack.simulator(ProviderId::Oxapay).lock().settle_every(Millis(4_000));
     checkout.mark().await?;
     for readable in [payment.address.as_str(), &payment.pay_amount.to_string(), "USDT", "Tron (TRC-20)", "Waiting for your payment"] {
         checkout.wait_for(readable).await?;
