@@ -4,6 +4,7 @@ use crate::api;
 use crate::clock::{now, use_now};
 use crate::embedder::use_embedder;
 use crate::live::{self, use_live};
+use crate::messages::Messages;
 use crate::pieces::STEP_ID;
 use crate::screen::{ScreenProps, screen};
 use crate::state::{Action, Model, Problem};
@@ -21,6 +22,8 @@ use yew::prelude::*;
 pub struct CheckoutProps {
     /// What the edge put into the page.
     pub data: PageData,
+    /// The words, in the customer's language.
+    pub messages: Messages,
 }
 
 /// The checkout in a browser.
@@ -53,6 +56,7 @@ pub fn Checkout(props: &CheckoutProps) -> Html {
         Callback::from(move |_: MouseEvent| dispatcher.dispatch(action.clone()))
     };
     screen(&ScreenProps {
+        messages: props.messages.clone(),
         model: (*model).clone(),
         now,
         on_choose,
