@@ -1,10 +1,11 @@
-//! The wire contract as a browser's engine reads and writes it: `JSON.parse` and `serde-wasm-bindgen`, run in Node. How it looks as text is
-//! pinned in `checkout-shared`; here it must survive JavaScript's numbers and objects.
+//! What a browser's engine has a part in, run in Node. The wire contract by `JSON.parse` and `serde-wasm-bindgen`: how it looks as text is
+//! pinned in `checkout-shared`; here it must survive JavaScript's numbers and objects. And texts with what `Intl` knows of their language.
 #![cfg(target_arch = "wasm32")]
 
 use checkout_shared::error::{ErrorBody, ErrorCode};
 use checkout_shared::session::{AttemptStatus, ChooseRequest, Instructions, SessionView, Status, TransactionStatus};
 use checkout_shared::time::Timestamp;
+use checkout_widget::messages::{Key, Messages};
 use checkout_widget::{PageData, json};
 use serde::de::DeserializeOwned;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -122,4 +123,42 @@ fn what_is_no_view_is_nothing_not_a_panic() {
 fn a_choice_is_written_as_documented() {
     let request = ChooseRequest { method: "USDT:tron".parse().unwrap() };
     assert_eq!(json::encode(&request).as_deref(), Some(r#"{"method":"USDT:tron"}"#));
+}
+
+/// A list of texts in which only this one is not empty.
+fn messages(language: &str, key: Key, value: &str) -> Messages {
+    let before = "\"\",".repeat(key as usize);
+    Messages::parse(&format!("[\"{language}\",\"ltr\",{before}{value}]")).expect("a list of texts")
+}
+
+#[wasm_bindgen_test]
+fn texts_are_read_from_the_list_in_the_page() {
+    let messages = messages("fr", Key::OnNetwork, "\"sur {network}\"");
+    assert_eq!(messages.fill(Key::OnNetwork, &[("network", "Tron")]), "sur Tron");
+    assert_eq!((messages.text(Key::Copy), messages.text(Key::WhenItEndsRest)), (String::new(), String::new()));
+    for list in ["", "null", "{}", "[]", "[\"en\"]", "7", "__CHECKOUT_MESSAGES__"] {
+        assert!(Messages::parse(list).is_none(), "{list}");
+    }
+}
+
+#[wasm_bindgen_test]
+fn plurals_are_the_languages_own() {
+    let forms = r#"{"zero":"zero","one":"one","two":"two","few":"few","many":"many","other":"other"}"#;
+    let form = |language: &str, count| messages(language, Key::Confirmations, forms).count(Key::Confirmations, count, &[]);
+    assert_eq!([1, 3, 5, 11, 21, 22].map(|count| form("ru", count)), ["one", "few", "many", "many", "one", "few"]);
+    assert_eq!([0, 1, 2, 3, 11, 100].map(|count| form("ar", count)), ["zero", "one", "two", "few", "many", "other"]);
+    assert_eq!([0, 1, 2].map(|count| form("fr", count)), ["one", "one", "other"]);
+    assert_eq!([1, 2].map(|count| form("ja", count)), ["other", "other"]);
+    let missing = messages("uk", Key::Confirmations, r#"{"other":"{count} of {needed}"}"#);
+    assert_eq!(missing.count(Key::Confirmations, 2, &[("needed", "19")]), "2 of 19");
+}
+
+#[wasm_bindgen_test]
+fn numbers_and_clocks_are_written_as_the_language_does() {
+    let in_language = |language: &str| messages(language, Key::Pay, "\"\"");
+    assert_eq!(in_language("en").number(1234), "1,234");
+    assert_eq!(in_language("de").number(1234), "1.234");
+    assert_eq!(in_language("pt-BR").digits("14:05"), "14:05");
+    assert_eq!(in_language("zh-Hant").number(7), "7");
+    assert_eq!((in_language("fa").number(7).as_str(), in_language("fa").digits("14:05").as_str()), ("۷", "۱۴:۰۵"));
 }
