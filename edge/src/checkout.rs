@@ -50,7 +50,7 @@ fn with_capability(session: SessionView, call: &Call) -> Opened {
 /// 403 wrong client token · 400 `after` or `wait` not as documented · 404 never opened
 pub async fn view(request: &Request, capability: &Capability, call: &Call) -> ApiResult<Response> {
     check(capability, call)?;
-    let query: Vec<_> = request.url()?.query_pairs().into_owned().collect();
+    let query = platform::query(request)?;
     let query = query.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let view = match LongPoll::read(query).map_err(ApiError::field)? {
         Some(wanted) => long_poll::newer(&call.env, &capability.id, wanted).await?,

@@ -7,6 +7,7 @@
 
 use crate::error::{ApiError, ApiResult};
 use crate::merchant;
+use crate::platform;
 use crate::router::Call;
 use checkout_core::ledger::{Create, Cursor, DeliveryFilter, Query, SessionFilter};
 use checkout_shared::event::DeliveryView;
@@ -192,10 +193,6 @@ async fn entries<T: DeserializeOwned>(env: &Env, list: Statement) -> ApiResult<V
     Ok(found.iter().map(|entry| serde_json::from_str(&entry.json)).collect::<Result<_, _>>()?)
 }
 
-fn pairs(request: &Request) -> ApiResult<Vec<(String, String)>> {
-    Ok(request.url()?.query_pairs().map(|(name, value)| (name.into_owned(), value.into_owned())).collect())
-}
-
 fn answer(name: &str, entries: Value, next: Option<String>) -> ApiResult<Response> {
     let mut body = Map::new();
     body.insert(name.to_owned(), entries);
@@ -211,7 +208,7 @@ fn answer(name: &str, entries: Value, next: Option<String>) -> ApiResult<Respons
 /// 401 wrong key · 400 a parameter that is none or not as documented
 pub async fn sessions(request: &Request, call: &Call) -> ApiResult<Response> {
     merchant::check(request, call)?;
-    let query = Query::sessions(pairs(request)?).map_err(ApiError::field)?;
+    let query = Query::sessions(platform::query(request)?).map_err(ApiError::field)?;
     let found: Vec<SessionSummary> = entries(&call.env, list("sessions", &query, session_condition)).await?;
     let (page, next) = query.page(found, |last| Cursor { created_at: last.created_at, id: last.id.clone() });
     answer("sessions", serde_json::to_value(page)?, next)
@@ -223,7 +220,7 @@ pub async fn sessions(request: &Request, call: &Call) -> ApiResult<Response> {
 /// 401 wrong key · 400 a parameter that is none or not as documented
 pub async fn deliveries(request: &Request, call: &Call) -> ApiResult<Response> {
     merchant::check(request, call)?;
-    let query = Query::deliveries(pairs(request)?).map_err(ApiError::field)?;
+    let query = Query::deliveries(platform::query(request)?).map_err(ApiError::field)?;
     let found: Vec<DeliveryView> = entries(&call.env, list("deliveries", &query, delivery_condition)).await?;
     let (page, next) = query.page(found, |last| Cursor { created_at: last.created_at, id: last.id.clone() });
     answer("deliveries", serde_json::to_value(page)?, next)

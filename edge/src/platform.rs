@@ -4,12 +4,17 @@ use checkout_core::config::{Config, ConfigError};
 use checkout_shared::time::{Millis, Timestamp};
 use std::cell::{Cell, OnceCell};
 use std::rc::Rc;
-use worker::{Date, Env};
+use worker::{Date, Env, Request};
 
 /// The platform's clock. It stands still while a request computes and moves with its I/O. In the sandbox it may run ahead, so that tests
 /// can let days pass.
 pub fn now() -> Timestamp {
     Timestamp(i64::try_from(Date::now().as_millis()).unwrap_or(i64::MAX)) + AHEAD.get()
+}
+
+/// The parameters of a request's address, in their order.
+pub fn query(request: &Request) -> worker::Result<Vec<(String, String)>> {
+    Ok(request.url()?.query_pairs().into_owned().collect())
 }
 
 /// Sixteen random bytes in hexadecimal: unguessable, for nonces and request ids.

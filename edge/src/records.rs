@@ -5,6 +5,7 @@ use crate::account_stub::AccountStub;
 use crate::body::{self, API_MAX};
 use crate::error::{ApiError, ApiResult};
 use crate::merchant;
+use crate::platform;
 use crate::router::{self, Call};
 use checkout_core::provider::{DocumentedCall, MadeBy, Parameters, ProviderError};
 use checkout_core::records::{AccountChanges, ListQuery};
@@ -22,7 +23,7 @@ use worker::{Method, Request, Response};
 /// 501 the provider has no such list · 429, 502 the provider
 pub async fn payments(request: &Request, call: &Call) -> ApiResult<Response> {
     merchant::check(request, call)?;
-    let mut parameters = pairs(request)?;
+    let mut parameters = platform::query(request)?;
     let Some(at) = parameters.iter().position(|(name, _)| name == "provider") else {
         return Err(ApiError::field(field("provider", "is required")));
     };
@@ -105,7 +106,8 @@ pub async fn own_call(mut request: Request, provider: ProviderId, name: &str, ca
     if reads != (request.method() == Method::Get) {
         return Ok(router::method_not_allowed(if reads { "GET" } else { "POST" }, call)?);
     }
-    let parameters: Parameters = if reads { pairs(&request)?.into_iter().collect() } else { texts(&object(&mut request).await?)? };
+    let parameters: Parameters =
+        if reads { platform::query(&request)?.into_iter().collect() } else { texts(&object(&mut request).await?)? };
     Ok(Response::from_json(&account.own(name, &parameters).await?)?)
 }
 
@@ -119,10 +121,6 @@ fn own_calls(provider: ProviderId) -> impl Iterator<Item = (&'static DocumentedC
 fn account(provider: ProviderId, call: &Call) -> ApiResult<AccountStub<'_>> {
     let disabled = || ApiError::new(ErrorCode::NotFound, format!("{provider} is not enabled."));
     AccountStub::new(&call.env, &call.config, provider).ok_or_else(disabled)
-}
-
-fn pairs(request: &Request) -> ApiResult<Vec<(String, String)>> {
-    Ok(request.url()?.query_pairs().map(|(name, value)| (name.into_owned(), value.into_owned())).collect())
 }
 
 async fn object(request: &mut Request) -> ApiResult<Map<String, Value>> {

@@ -22,6 +22,7 @@ use checkout_core::session::{Effect, Hint, Input, Refusal, Report, Session, Trac
 use checkout_core::standard_webhooks;
 use checkout_shared::event::EventKind;
 use checkout_shared::order::Order;
+use checkout_shared::record::SessionRecord;
 use checkout_shared::time::{Millis, Timestamp};
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -146,10 +147,10 @@ impl Actor {
             _ => None,
         };
         let input = match question {
-            Question::Open { id, order } => match self.open(id, order).await? {
-                Some(reopen) => reopen,
-                None => Input::Look,
-            },
+            Question::Record => return self.answer_now(|actor| Ok(actor.record().map_or(Answer::Unopened, Answer::Record))).await,
+            Question::Events => return self.answer_now(|actor| actor.events().map(Answer::Events)).await,
+            Question::Resend(number) => return self.answer_now(|actor| actor.resend(number).map(Answer::Resent)).await,
+            Question::Open { id, order } => self.open(id, order).await?.unwrap_or(Input::Look),
             Question::View => {
                 self.looked_at.set(platform::now());
                 Input::Look
@@ -159,11 +160,25 @@ impl Actor {
                 log_unknown_status(&snapshot);
                 Input::Notified(snapshot)
             }
-            Question::Record | Question::Events | Question::Resend(_) => return self.answer_the_merchant(&question).await,
-            Question::Cancel => Input::Cancel,
             Question::Hinted(hint) => Input::Hinted(hint),
             Question::Capture => Input::Capture,
+            Question::Cancel => Input::Cancel,
         };
+        self.answer_after(input, noted).await
+    }
+
+    /// What is answered as it stands. The alarm is set anew, should time have passed while this object was not there.
+    async fn answer_now(&self, answer: impl FnOnce(&Self) -> worker::Result<Answer>) -> worker::Result<Answer> {
+        if self.session.borrow().is_none() {
+            return Ok(Answer::Unopened);
+        }
+        let answer = answer(self)?;
+        self.set_alarm().await?;
+        Ok(answer)
+    }
+
+    /// What is answered once an input and all that follows from it is done. `noted`: the attempt that a notification is about.
+    async fn answer_after(&self, input: Input, noted: Option<String>) -> worker::Result<Answer> {
         if self.session.borrow().is_none() {
             return Ok(Answer::Unopened);
         }
@@ -178,29 +193,16 @@ impl Actor {
         if captures && let Some(error) = self.capture_error.take() {
             return Ok(Answer::Failed(error));
         }
-        if let Some(reference) = noted {
-            let session = self.session.borrow();
-            return Ok(Answer::Noted(session.as_ref().and_then(|session| session.attempt_status(&reference))));
-        }
-        let view = self.session.borrow().as_ref().map(|session| session.view(platform::now()));
-        Ok(view.map_or(Answer::Unopened, |view| Answer::Session(Box::new(view))))
+        let session = self.session.borrow();
+        let Some(session) = session.as_ref() else { return Ok(Answer::Unopened) };
+        Ok(match noted {
+            Some(reference) => Answer::Noted(session.attempt_status(&reference)),
+            None => Answer::Session(Box::new(session.view(platform::now()))),
+        })
     }
 
-    /// What only the merchant asks. The alarm is set anew, should time have passed while this object was not there.
-    async fn answer_the_merchant(&self, question: &Question) -> worker::Result<Answer> {
-        if self.session.borrow().is_none() {
-            return Ok(Answer::Unopened);
-        }
-        let answer = match question {
-            Question::Events => Answer::Events(self.events()?),
-            Question::Resend(number) => Answer::Resent(self.resend(*number)?),
-            _ => {
-                let record = self.session.borrow().as_ref().map(|session| session.record(platform::now()));
-                record.map_or(Answer::Unopened, |record| Answer::Record(Box::new(record)))
-            }
-        };
-        self.set_alarm().await?;
-        Ok(answer)
+    fn record(&self) -> Option<Box<SessionRecord>> {
+        self.session.borrow().as_ref().map(|session| Box::new(session.record(platform::now())))
     }
 
     /// Opens the session if it is new; else gives back the order as an input.

@@ -32,8 +32,6 @@ pub struct StackOptions {
     pub ports: Ports,
     /// What the Worker is told beside the usual, e.g. `RETENTION_DAYS`. No secrets.
     pub settings: Vec<(&'static str, String)>,
-    /// Whether the Worker has to do without its ledger, as if D1 were down.
-    pub without_ledger: bool,
 }
 
 /// The ports of a [`Stack`]; any free one where none is stated.
@@ -195,12 +193,8 @@ impl Stack {
         let worker_settings = WorkerSettings {
             port: worker_port,
             directory: directory.path().to_path_buf(),
-            variables: {
-                let usual = variables(worker_url, storefront_url.clone(), merchant.url().to_owned(), plain);
-                usual.into_iter().chain(options.settings.iter().cloned()).collect()
-            },
+            variables: [variables(worker_url, storefront_url.clone(), merchant.url().to_owned(), plain), options.settings.clone()].concat(),
             secrets: secrets.settings(),
-            has_ledger: !options.without_ledger,
         };
         let worker = Some(WorkerProcess::start(&worker_settings).await?);
         Ok(Self { secrets, worker_settings, worker, simulators, merchant, storefront_url, _storefront: storefront, _directory: directory })

@@ -27,14 +27,7 @@ pub struct WorkerSettings {
     pub variables: Vec<(&'static str, String)>,
     /// Configuration that nobody may see: handed over in a private file, never on a command line.
     pub secrets: Vec<(&'static str, String)>,
-    /// Whether it has the ledger's database.
-    pub has_ledger: bool,
 }
-
-/// The configuration in the repository, by its path from the root.
-const CONFIGURATION: &str = "wrangler.toml";
-/// The head of the section by which the Worker has its ledger.
-const LEDGER_SECTION: &str = "[[d1_databases]]";
 
 /// A running Worker; it ends when dropped.
 pub struct WorkerProcess {
@@ -51,8 +44,7 @@ impl WorkerProcess {
         let secrets = settings.directory.join("secrets.env");
         write_secrets(&secrets, &settings.secrets)?;
         let log = Self::log(&settings.directory);
-        let configuration = configuration(settings)?;
-        let process = Supervised::start(&wrangler(settings, &configuration, &secrets), &log)?;
+        let process = Supervised::start(&wrangler(settings, &secrets), &log)?;
         let mut worker = Self { process, port: settings.port };
         worker.wait_until_well(&log).await?;
         Ok(worker)
@@ -129,43 +121,9 @@ impl WorkerProcess {
     }
 }
 
-/// The configuration to start with: the repository's own, or a copy without the ledger.
-fn configuration(settings: &WorkerSettings) -> Outcome<PathBuf> {
-    let own = workspace::root().join(CONFIGURATION);
-    if settings.has_ledger {
-        return Ok(own);
-    }
-    let text = std::fs::read_to_string(&own).doing(format_args!("reading {}", own.display()))?;
-    let copy = settings.directory.join(CONFIGURATION);
-    std::fs::write(&copy, without_ledger(&text, &workspace::root())).doing(format_args!("writing {}", copy.display()))?;
-    Ok(copy)
-}
-
-/// The configuration without the ledger's section, for any directory: its paths begin at the root.
-fn without_ledger(configuration: &str, root: &Path) -> String {
-    let mut is_ledger = false;
-    let mut kept = String::new();
-    for line in configuration.lines() {
-        if line.starts_with('[') {
-            is_ledger = line == LEDGER_SECTION;
-        }
-        if is_ledger {
-            continue;
-        }
-        let path = ["main = \"", "directory = \""].into_iter().find_map(|key| Some((key, line.strip_prefix(key)?)));
-        match path {
-            Some((key, path)) => kept.push_str(&format!("{key}{}/{path}", root.display())),
-            None => kept.push_str(line),
-        }
-        kept.push('\n');
-    }
-    kept
-}
-
-fn wrangler(settings: &WorkerSettings, configuration: &Path, secrets: &Path) -> Command {
+fn wrangler(settings: &WorkerSettings, secrets: &Path) -> Command {
     let mut command = workspace::command("wrangler");
-    command.arg("dev").arg("--config").arg(configuration);
-    command.args(["--ip", "127.0.0.1", "--inspector-port", "0"]);
+    command.args(["dev", "--config", "wrangler.toml", "--ip", "127.0.0.1", "--inspector-port", "0"]);
     command.args(["--show-interactive-dev-session=false", "--port", &settings.port.to_string()]);
     command.arg("--persist-to").arg(settings.directory.join("state"));
     command.arg("--env-file").arg(secrets);
@@ -184,23 +142,4 @@ fn write_secrets(path: &Path, secrets: &[(&str, String)]) -> Outcome {
     let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
     let mut file = file.doing(format_args!("making {}", path.display()))?;
     secrets.iter().try_for_each(|(name, value)| writeln!(file, "{name}=\"{value}\"")).doing("writing the Worker's secrets")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use toml::{Table, Value};
-
-    #[test]
-    fn a_copy_without_the_ledger_is_otherwise_the_same() {
-        let text = std::fs::read_to_string(workspace::root().join(CONFIGURATION)).unwrap();
-        let mut expected: Table = toml::from_str(&text).unwrap();
-        let copy: Table = toml::from_str(&without_ledger(&text, Path::new("/root"))).unwrap();
-        assert!(expected.remove("d1_databases").is_some(), "there is a ledger to be left out");
-        for (path, value) in [("main", "/root/edge/build/index.js"), ("directory", "/root/dist")] {
-            let place = if path == "main" { &mut expected } else { expected["assets"].as_table_mut().unwrap() };
-            assert!(place.insert(path.to_owned(), Value::String(value.to_owned())).is_some());
-        }
-        assert_eq!(copy, expected);
-    }
 }

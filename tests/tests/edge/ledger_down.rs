@@ -1,5 +1,5 @@
 //! The Worker without its ledger: the copy is missing, the truth is there. Customers and the merchant's server notice nothing; lists and
-//! what was promised of idempotency keys cannot be had, and say so. A stack of its own, started without the database.
+//! what was promised of idempotency keys cannot be had, and say so. A stack of its own, for its database is broken.
 
 use crate::client::{Edge, check, ok, refused};
 use crate::{LoneStory, Told, stories};
@@ -13,7 +13,7 @@ use checkout_shared::time::Millis;
 use checkout_tests::merchant_endpoint::Behaviour;
 use checkout_tests::sandbox_wallet::WalletAction;
 use checkout_tests::stack::{Stack, StackOptions};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -24,6 +24,8 @@ const PAID_WITHIN: Duration = Duration::from_secs(15);
 
 async fn without_the_ledger_all_goes_on_but_the_lists(_: &mut Stack) -> Told {
     let mut stack = Stack::start(&StackOptions::named("edge-ledgerless")).await.map_err(|problem| problem.to_string())?;
+    // The database is made when it is first asked.
+    let _: Value = ok(Edge::of(&stack).as_merchant(Route::Sessions).await?).await?;
     stack.start_worker_with_broken_ledger().await.map_err(|problem| problem.to_string())?;
     let edge = Edge::of(&stack);
     let (told, paid, refused) = tokio::join!(a_failed_webhook_comes_again_soon(&edge), a_payment_is_polled(&edge), lists_say_so(&edge));

@@ -178,8 +178,11 @@ const fn delivery_filter(filter: DeliveryFilter) -> &'static str {
     }
 }
 
+/// The parameters of an address, as they are read.
+type Parameters = Vec<(String, String)>;
+
 /// Every filter of a list is read from its documented name, and the last two parameters are those of its pages.
-fn lists<F: PartialEq>(path: &str, read: fn(Vec<(String, String)>) -> Option<Query<F>>, name: fn(&F) -> &'static str, count: usize) {
+fn lists<F>(path: &str, read: impl Fn(Parameters) -> Option<Query<F>>, name: impl Fn(&F) -> &'static str, count: usize) {
     let documented = query(path);
     assert_eq!(documented.len(), count + 2, "{path}");
     let all = documented.iter().map(|(name, parameter)| ((*name).to_owned(), value_of(parameter))).collect();

@@ -19,8 +19,8 @@ pub const NOW: Timestamp = Timestamp(1_795_262_400_123);
 /// As little as can be said, and all of it.
 pub type Pair<T> = (T, T);
 
-pub fn text(text: &str) -> Option<String> {
-    Some(text.to_owned())
+pub fn text<T: From<String>>(text: &str) -> T {
+    text.to_owned().into()
 }
 
 pub fn amount(text: &str) -> Amount {

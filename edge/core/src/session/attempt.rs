@@ -289,7 +289,7 @@ impl Attempt {
         if self.news.has_money() {
             self.news.money_at = Some(self.news.money_at.map_or(now, |known| known.min(now)));
         }
-        let quiet = if self.news == known { self.watch.quiet.saturating_add(1) } else { 0 };
+        let quiet = if self.news == known { self.watch.quiet } else { 0 };
         self.watch = Watch { asked_at: now, quiet, notified: self.watch.notified, ..Watch::default() };
         true
     }

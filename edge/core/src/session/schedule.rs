@@ -70,12 +70,6 @@ pub const METHODS_TRIES: u32 = 6;
 #[must_use]
 pub fn next_question(attempt: &Attempt, watched: bool, now: Timestamp) -> Option<Timestamp> {
     let over = now >= attempt.expires_at();
-    let watch = if attempt.news.has_money() { MONEY_WATCH } else { LATE_WATCH };
-    let is_made = matches!(attempt.stage, Stage::Payable { .. } | Stage::Untold { .. });
-    // What is not known to exist is looked up however late.
-    if is_made && now >= attempt.expires_at() + watch && !attempt.watch.hinted {
-        return None;
-    }
     let interval = match &attempt.stage {
         Stage::Creating => return Some(attempt.watch.asked_at + CREATE_LOST_AFTER),
         // The first look-up came at once.
@@ -89,7 +83,11 @@ pub fn next_question(attempt: &Attempt, watched: bool, now: Timestamp) -> Option
     };
     let patience = 1_i64 << attempt.watch.failures.min(5);
     let due = attempt.watch.asked_at + Millis(interval.0.saturating_mul(patience));
-    Some(attempt.watch.not_before.map_or(due, |not_before| due.max(not_before)))
+    let due = attempt.watch.not_before.map_or(due, |not_before| due.max(not_before));
+    let watch = if attempt.news.has_money() { MONEY_WATCH } else { LATE_WATCH };
+    // What is not known to exist is looked up however late; and what fell due in time is asked, though the alarm rang late.
+    let is_made = matches!(attempt.stage, Stage::Payable { .. } | Stage::Untold { .. });
+    (!is_made || attempt.watch.hinted || due <= attempt.expires_at() + watch).then_some(due)
 }
 
 /// A wait made longer by how many answers have brought nothing.

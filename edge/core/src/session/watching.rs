@@ -15,7 +15,9 @@ impl Session {
         match result {
             Ok(snapshot) if attempt.hear(&snapshot, now) => {
                 // Found out by asking: whoever was to notify us did not, or not as soon.
-                attempt.watch.notified &= attempt.news == known;
+                let is_news = attempt.news != known;
+                attempt.watch.notified &= !is_news;
+                attempt.watch.quiet = if is_news { 0 } else { attempt.watch.quiet.saturating_add(1) };
                 attempt.news.miss(&snapshot.transactions);
             }
             Ok(stray) => return self.stray(&stray),

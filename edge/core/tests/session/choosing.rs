@@ -139,7 +139,9 @@ fn an_expired_attempt_is_watched_for_a_day_and_a_settled_one_not_at_all() {
     let mut story = Story::awaiting();
     story.after(Millis::hours(24)).tell(Input::Look);
     assert!(story.session.next_wake(false).is_some());
-    story.after(Millis::hours(2)).tell(Input::Look);
+    story.after(Millis::hours(2));
+    assert_eq!(story.tell(Input::Tick { watched: false }), [Effect::Fetch(1)], "what fell due in time is asked, though late");
+    story.tell(fetched(PaymentStatus::Pending, Vec::new()));
     assert_eq!(story.session.next_wake(false), None);
 
     let mut story = Story::awaiting();

@@ -331,7 +331,9 @@ fn a_card_is_not_taken_while_money_comes_by_another_way() {
 fn whoever_comes_back_long_after_the_time_is_still_asked_for() {
     let mut story = on_the_page(order());
     story.after(Millis::hours(48)).tell(Input::Tick { watched: false });
+    story.tell(fetched(PaymentStatus::Pending, None));
     assert_eq!(story.session.next_wake(true), None);
+    story.after(Millis::hours(1));
     assert_eq!(story.tell(Input::Hinted(Hint::ProviderReference("track-1".to_owned()))), []);
     assert_eq!(story.tell(Input::Tick { watched: false }), [Effect::Fetch(1)]);
     story.tell(Input::Fetched(1, Err(ProviderError::NotSent { reason: "down".to_owned() })));

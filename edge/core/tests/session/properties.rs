@@ -253,7 +253,7 @@ proptest! {
             happen(&mut story, happening);
             let events = story.session.take_events();
             let before = told;
-            told = events.iter().copied().filter(|kind| kind.as_str().starts_with("session.")).next_back().or(told);
+            told = events.iter().copied().rfind(|kind| kind.as_str().starts_with("session.")).or(told);
             prop_assert_eq!(told, Some(EventKind::from(story.status())));
             // "Underpaid" is said again when less is due, and nothing else is said twice.
             let repeated = events.contains(&before.unwrap_or(EventKind::Stray)) && before == told;

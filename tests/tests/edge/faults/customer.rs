@@ -5,7 +5,6 @@ use crate::client::{Edge, Opening, check, ok};
 use checkout_shared::event::{DeliveryState, EventKind};
 use checkout_shared::provider::ProviderId;
 use checkout_shared::record::SessionRecord;
-use checkout_shared::route::Route;
 use checkout_shared::session::{AttemptStatus, Instructions, SessionView, Status};
 use checkout_tests::merchant_endpoint::{MerchantEndpoint, Received};
 use checkout_tests::simulators::PaymentSummary;
@@ -247,7 +246,7 @@ impl Customer<'_> {
 
     /// What stands behind the session.
     pub async fn record(&self) -> Result<SessionRecord, Failed> {
-        ok(self.scene.edge.as_merchant(Route::Session(self.id.clone())).await?).await
+        self.scene.edge.record(&self.id).await
     }
 
     /// Notes a failure; the others go on.

@@ -1,10 +1,8 @@
 //! One order, one provider: when the next provider of a method is asked, and when none may be.
 
-use crate::client::{Edge, Opening, check, ok};
+use crate::client::{Edge, Opening, check};
 use crate::{LoneStory, Told, stories};
 use checkout_shared::provider::ProviderId;
-use checkout_shared::record::SessionRecord;
-use checkout_shared::route::Route;
 use checkout_shared::session::{AttemptStatus, Instructions, SessionView, Status};
 use checkout_tests::simulators::{Fault, FaultKind};
 use checkout_tests::stack::Stack;
@@ -52,7 +50,7 @@ async fn a_lost_answer_is_looked_up_and_no_other_provider_is_asked(stack: &mut S
     edge.choose(&opening, PAGE).await?;
     let view = edge.until(&opening, "found", |view| page(view).is_some()).await?;
     check(page(&view).is_some_and(|url| url.starts_with(edge.simulator(ProviderId::Okipays))), "the page that was made")?;
-    let record = record(&edge, &opening).await?;
+    let record = edge.record(&opening.capability.id).await?;
     check(record.attempts.len() == 1, format!("{:?}", record.attempts))?;
     check(orders(stack, ProviderId::Okipays, id) == 1 && orders(stack, ProviderId::Oxapay, id) == 0, "one order, and none elsewhere")
 }
@@ -66,7 +64,7 @@ async fn a_provider_that_is_down_is_passed_over_in_the_same_click(stack: &mut St
     let (opening, view) = passed_over?;
     let id = &opening.capability.id;
     check(view.status == Status::AwaitingPayment, format!("{:?}", view.status))?;
-    let record = record(&edge, &opening).await?;
+    let record = edge.record(&opening.capability.id).await?;
     let behind: Vec<_> = record.attempts.iter().map(|attempt| (attempt.provider, attempt.status, attempt.reason.is_some())).collect();
     let expected = [(ProviderId::Okipays, AttemptStatus::Failed, true), (ProviderId::Oxapay, AttemptStatus::AwaitingPayment, false)];
     check(behind == expected, format!("{behind:?}"))?;
@@ -102,10 +100,6 @@ async fn until_used_again(edge: &Edge) -> Told {
         tokio::time::sleep(Duration::from_secs(2)).await;
     }
     Err("the provider is never asked again".into())
-}
-
-async fn record(edge: &Edge, opening: &Opening) -> Result<SessionRecord, Failed> {
-    ok(edge.as_merchant(Route::Session(opening.capability.id.clone())).await?).await
 }
 
 fn page(view: &SessionView) -> Option<&str> {
