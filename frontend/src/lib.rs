@@ -42,6 +42,8 @@ pub mod json;
 mod link;
 #[cfg(feature = "csr")]
 mod live;
+#[cfg(feature = "csr")]
+mod wire;
 
 #[cfg(feature = "csr")]
 pub use checkout::{Checkout, CheckoutProps};

@@ -7,6 +7,11 @@ use checkout_widget::{Checkout, CheckoutProps, PageData, json};
 use wasm_bindgen::JsValue;
 use web_sys::{Document, Window};
 
+/// Smaller than the one that comes with Rust.
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
+
 fn main() {
     let Some(window) = web_sys::window() else { return };
     let Some(document) = window.document() else { return };
