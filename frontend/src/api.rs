@@ -5,7 +5,7 @@ use crate::link::WAIT_SECONDS;
 use crate::state::Problem;
 use checkout_shared::error::{ErrorBody, ErrorDetail};
 use checkout_shared::method::MethodId;
-use checkout_shared::route::{Capability, Route};
+use checkout_shared::route::Capability;
 use checkout_shared::session::{ChooseRequest, SessionView};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -38,19 +38,19 @@ impl From<Failure> for Problem {
 
 /// The session's view as it is now.
 pub async fn view(session: &Capability) -> Result<SessionView, Failure> {
-    ask(&Route::View(session.clone()).to_string(), None, &AbortSignal::timeout_with_u32(TIMEOUT_MS)).await
+    ask(&session.view(), None, &AbortSignal::timeout_with_u32(TIMEOUT_MS)).await
 }
 
 /// The session's view as soon as it is newer than this one, or as it is after a while. The signal ends it: the page tells how long is
 /// too long.
 pub async fn newer(session: &Capability, after: u64, signal: &AbortSignal) -> Result<SessionView, Failure> {
-    ask(&format!("{}?after={after}&wait={WAIT_SECONDS}", Route::View(session.clone())), None, signal).await
+    ask(&format!("{}?after={after}&wait={WAIT_SECONDS}", session.view()), None, signal).await
 }
 
 /// Chooses a method.
 pub async fn choose(session: &Capability, method: &MethodId) -> Result<SessionView, Failure> {
     let body = json::encode(&ChooseRequest { method: method.clone() }).ok_or(Failure::Unreachable)?;
-    ask(&Route::Attempts(session.clone()).to_string(), Some(&body), &AbortSignal::timeout_with_u32(TIMEOUT_MS)).await
+    ask(&session.attempts(), Some(&body), &AbortSignal::timeout_with_u32(TIMEOUT_MS)).await
 }
 
 /// One request: with a body (JSON) a POST, without one a GET.

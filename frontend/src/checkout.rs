@@ -11,7 +11,7 @@ use crate::state::{Action, Model, Problem};
 use crate::step::StepKey;
 use checkout_shared::method::MethodId;
 use checkout_shared::page::PageData;
-use checkout_shared::route::{Capability, Route};
+use checkout_shared::route::Capability;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
@@ -68,10 +68,7 @@ pub fn Checkout(props: &CheckoutProps) -> Html {
 }
 
 fn session_of(page: &str) -> Option<Rc<Capability>> {
-    match Route::parse(page)? {
-        Route::Page(session) => Some(Rc::new(session)),
-        _ => None,
-    }
+    Capability::of_page(page).map(Rc::new)
 }
 
 fn choose(session: Option<Rc<Capability>>, method: MethodId, dispatcher: UseReducerDispatcher<Model>) {

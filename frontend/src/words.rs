@@ -43,8 +43,9 @@ pub fn confirmations_needed(view: &SessionView) -> Option<u32> {
 /// The link, if it is one that may be followed. Everything else (`javascript:`, `data:`) is not a place to send a customer to.
 #[must_use]
 pub fn followable(url: &str) -> Option<&str> {
-    let scheme = url.split_once("://")?.0;
-    (scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http")).then_some(url)
+    let (scheme, rest) = url.split_once(':')?;
+    let is_web = scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http");
+    (is_web && rest.starts_with("//")).then_some(url)
 }
 
 #[cfg(test)]
