@@ -73,7 +73,13 @@ export interface EdgeCheckoutEventMap {
   "checkout:error": CustomEvent<CheckoutError>;
 }
 
-/** `<edge-checkout order="{order token}">`. Setting another `order` starts another payment. */
+/**
+ * `<edge-checkout order="{order token}" lang="{language}">`. Setting another `order` starts another payment.
+ *
+ * `lang` is a BCP 47 tag, read when the payment starts: en, es, pt-BR, fr, de, it, nl, tr, ru, uk, ar, fa, he, hi, id, vi, th, ja, ko,
+ * zh-Hans or zh-Hant, in any case and with any region (`de-CH`, `zh-TW`). Without it the language of what is around
+ * the element is asked for (`<html lang>`, say). If that is none of these, the customer's browser decides, and in the end it is English.
+ */
 export interface EdgeCheckoutElement extends HTMLElement {
   addEventListener<K extends keyof EdgeCheckoutEventMap>(
     type: K,

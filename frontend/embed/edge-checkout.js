@@ -3,6 +3,9 @@
 //   <script src="https://pay.example/embed/edge-checkout.js" defer></script>
 //   <edge-checkout order="{order token made by the shop's server}"></edge-checkout>
 //
+// The checkout speaks the language of the page around it (the nearest `lang`, from the element's own up to <html>), else the one that the
+// customer's browser likes best.
+//
 // It sizes the frame and re-emits what the checkout says as DOM events, which bubble: checkout:ready, checkout:status,
 // checkout:paid, checkout:expired, checkout:error (edge-checkout.d.ts has their types). They are for the eye: goods are released on
 // what the merchant's server reads from GET /v1/sessions/{id}.
@@ -44,7 +47,8 @@
       if (!order) return;
       this.opened = order;
       const frame = document.createElement("iframe");
-      frame.src = `${edge}/checkout?order=${encodeURIComponent(order)}&origin=${encodeURIComponent(location.origin)}`;
+      const { lang } = this.closest("[lang]") ?? document.documentElement;
+      frame.src = `${edge}/checkout?${new URLSearchParams({ order, origin: location.origin, lang })}`;
       frame.title = "Checkout";
       frame.allow = "clipboard-write";
       // As high as the first step is likely to be, so that little moves; `light dark` keeps the frame see-through.

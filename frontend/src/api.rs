@@ -5,10 +5,11 @@ use crate::link::WAIT_SECONDS;
 use crate::state::Problem;
 use checkout_shared::error::{ErrorBody, ErrorDetail};
 use checkout_shared::method::MethodId;
-use checkout_shared::route::{Capability, Route};
+use checkout_shared::route::Capability;
 use checkout_shared::session::{ChooseRequest, SessionView};
-use gloo_net::http::{Request, Response};
-use web_sys::AbortSignal;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortSignal, RequestInit, Response};
 
 /// A phone that slept must not wait for ever for an answer that went to its sleeping self.
 const TIMEOUT_MS: u32 = 20_000;
@@ -37,34 +38,43 @@ impl From<Failure> for Problem {
 
 /// The session's view as it is now.
 pub async fn view(session: &Capability) -> Result<SessionView, Failure> {
-    let request = Request::get(&Route::View(session.clone()).to_string()).abort_signal(Some(&AbortSignal::timeout_with_u32(TIMEOUT_MS)));
-    read(request.send().await).await
+    ask(&session.view(), None, &AbortSignal::timeout_with_u32(TIMEOUT_MS)).await
 }
 
 /// The session's view as soon as it is newer than this one, or as it is after a while. The signal ends it: the page tells how long is
 /// too long.
 pub async fn newer(session: &Capability, after: u64, signal: &AbortSignal) -> Result<SessionView, Failure> {
-    let path = format!("{}?after={after}&wait={WAIT_SECONDS}", Route::View(session.clone()));
-    read(Request::get(&path).abort_signal(Some(signal)).send().await).await
+    ask(&format!("{}?after={after}&wait={WAIT_SECONDS}", session.view()), None, signal).await
 }
 
 /// Chooses a method.
 pub async fn choose(session: &Capability, method: &MethodId) -> Result<SessionView, Failure> {
     let body = json::encode(&ChooseRequest { method: method.clone() }).ok_or(Failure::Unreachable)?;
-    let request = Request::post(&Route::Attempts(session.clone()).to_string())
-        .header("content-type", "application/json")
-        .abort_signal(Some(&AbortSignal::timeout_with_u32(TIMEOUT_MS)))
-        .body(body)
-        .map_err(|_| Failure::Unreachable)?;
-    read(request.send().await).await
+    ask(&session.attempts(), Some(&body), &AbortSignal::timeout_with_u32(TIMEOUT_MS)).await
 }
 
-async fn read(answer: Result<Response, gloo_net::Error>) -> Result<SessionView, Failure> {
-    let answer = answer.map_err(|_| Failure::Unreachable)?;
-    let text = answer.text().await.map_err(|_| Failure::Unreachable)?;
-    if answer.ok() {
+/// One request: with a body (JSON) a POST, without one a GET.
+async fn ask(path: &str, body: Option<&str>, signal: &AbortSignal) -> Result<SessionView, Failure> {
+    let (is_ok, text) = send(path, body, signal).await.ok_or(Failure::Unreachable)?;
+    if is_ok {
         json::decode(&text).ok_or(Failure::Unreadable)
     } else {
         Err(json::decode::<ErrorBody>(&text).map_or(Failure::Broken, |body| Failure::Refused(body.error)))
     }
+}
+
+/// Whether it was a success, and the text of the answer. `None` if there is no answer, or not the whole of it.
+async fn send(path: &str, body: Option<&str>, signal: &AbortSignal) -> Option<(bool, String)> {
+    let request = RequestInit::new();
+    request.set_signal(Some(signal));
+    if let Some(body) = body {
+        request.set_method("POST");
+        request.set_body(&JsValue::from_str(body));
+        request.set_headers(&json::object([("content-type", "application/json".into())]));
+    }
+    let answer = JsFuture::from(web_sys::window()?.fetch_with_str_and_init(path, &request)).await.ok()?;
+    // What `fetch` fulfils with is never anything else.
+    let answer: Response = answer.unchecked_into();
+    let text = JsFuture::from(answer.text().ok()?).await.ok()?.as_string()?;
+    Some((answer.ok(), text))
 }

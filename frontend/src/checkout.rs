@@ -4,13 +4,14 @@ use crate::api;
 use crate::clock::{now, use_now};
 use crate::embedder::use_embedder;
 use crate::live::{self, use_live};
+use crate::messages::Messages;
 use crate::pieces::STEP_ID;
 use crate::screen::{ScreenProps, screen};
 use crate::state::{Action, Model, Problem};
 use crate::step::StepKey;
 use checkout_shared::method::MethodId;
 use checkout_shared::page::PageData;
-use checkout_shared::route::{Capability, Route};
+use checkout_shared::route::Capability;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
@@ -21,6 +22,8 @@ use yew::prelude::*;
 pub struct CheckoutProps {
     /// What the edge put into the page.
     pub data: PageData,
+    /// The words, in the customer's language.
+    pub messages: Messages,
 }
 
 /// The checkout in a browser.
@@ -53,6 +56,7 @@ pub fn Checkout(props: &CheckoutProps) -> Html {
         Callback::from(move |_: MouseEvent| dispatcher.dispatch(action.clone()))
     };
     screen(&ScreenProps {
+        messages: props.messages.clone(),
         model: (*model).clone(),
         now,
         on_choose,
@@ -64,10 +68,7 @@ pub fn Checkout(props: &CheckoutProps) -> Html {
 }
 
 fn session_of(page: &str) -> Option<Rc<Capability>> {
-    match Route::parse(page)? {
-        Route::Page(session) => Some(Rc::new(session)),
-        _ => None,
-    }
+    Capability::of_page(page).map(Rc::new)
 }
 
 fn choose(session: Option<Rc<Capability>>, method: MethodId, dispatcher: UseReducerDispatcher<Model>) {

@@ -1,11 +1,11 @@
 //! Choosing how to pay: coins with their networks, likeliest first as the edge ordered them, and hosted pages.
 
 use crate::icon::Icon;
-use crate::messages;
+use crate::messages::{Key, Messages};
 use crate::pieces::{Tone, button, heading, note, quiet_button, step};
 use crate::problem::problem_text;
 use crate::state::Problem;
-use crate::words::{coin_name, fill};
+use crate::words::coin_name;
 use checkout_shared::method::{Method, MethodId, Network, Page};
 use checkout_shared::money::Currency;
 use checkout_shared::session::AttemptStatus;
@@ -13,6 +13,8 @@ use yew::prelude::*;
 
 /// What is on offer, and how the choosing goes.
 pub struct Choices<'a> {
+    /// The words.
+    pub messages: &'a Messages,
     /// The methods on offer.
     pub methods: &'a [Method],
     /// Asking for the methods has failed for now.
@@ -33,21 +35,22 @@ pub struct Choices<'a> {
 
 /// The list of ways to pay.
 pub fn choose_method(props: &Choices) -> Html {
+    let messages = props.messages;
     // How the last payment ended may be a warning not to send; no problem of another choice hides it.
-    let texts = [props.ended.and_then(ended_text), props.problem.map(problem_text)];
+    let texts = [props.ended.and_then(ended_text), props.problem.map(problem_text)].map(|key| key.map(|key| messages.text(key)));
     let inside = html! {
         <>
-            { heading(messages::CHOOSE_HEADING) }
+            { heading(messages.text(Key::ChooseHeading)) }
             { for texts.into_iter().flatten().map(|text| note(Tone::Warn, Some("alert"), text.into())) }
             if let Some(on_keep) = props.on_keep {
-                { note(Tone::Warn, None, messages::KEEP_TEXT.into()) }
-                { quiet_button(messages::KEEP_METHOD, on_keep) }
+                { note(Tone::Warn, None, messages.text(Key::KeepText).into()) }
+                { quiet_button(messages.text(Key::KeepMethod), on_keep) }
             }
             if props.methods.is_empty() && props.unavailable {
-                { note(Tone::Warn, Some("alert"), messages::CHOOSE_UNAVAILABLE.into()) }
-                { button(messages::TRY_AGAIN, props.on_ask) }
+                { note(Tone::Warn, Some("alert"), messages.text(Key::ChooseUnavailable).into()) }
+                { button(messages.text(Key::TryAgain), props.on_ask) }
             } else if props.methods.is_empty() {
-                <p class="busy" role="status"><span class="spinner" aria-hidden="true" />{ messages::CHOOSE_LOADING }</p>
+                <p class="busy" role="status"><span class="spinner" aria-hidden="true" />{ messages.text(Key::ChooseLoading) }</p>
             }
             <ul class="methods">{ for offers(props.methods).iter().map(|offer| row(offer, props)) }</ul>
         </>
@@ -88,26 +91,27 @@ fn offers(methods: &[Method]) -> Vec<Offer<'_>> {
 }
 
 fn row(offer: &Offer, props: &Choices) -> Html {
+    let messages = props.messages;
     match offer {
         Offer::Page(id, page) => {
             let (icon, name, hint) = match page {
-                Page::Crypto => (Icon::Out, messages::PAGE_CRYPTO, messages::PAGE_CRYPTO_HINT),
-                Page::Card => (Icon::Card, messages::PAGE_CARD, messages::PAGE_CARD_HINT),
+                Page::Crypto => (Icon::Out, messages.text(Key::PageCrypto), messages.text(Key::PageCryptoHint)),
+                Page::Card => (Icon::Card, messages.text(Key::PageCard), messages.text(Key::PageCardHint)),
             };
             let sign = html! { <span class="coin" aria-hidden="true">{ icon.draw() }</span> };
-            let words = words(name, None, hint.to_owned());
+            let words = words(&name, None, hint);
             html! { <li>{ choice(id, props, "method", html! { <>{ sign }{ words }</> }) }</li> }
         }
         Offer::Coin { name, currency, networks } => {
             let code = (*name != currency.as_str()).then_some(*currency);
             if let [(id, network)] = networks.as_slice() {
-                let words = words(name, code, fill(messages::ON_NETWORK, &[("network", network.label())]));
+                let words = words(name, code, messages.fill(Key::OnNetwork, &[("network", network.label())]));
                 return html! { <li>{ choice(id, props, "method", html! { <>{ coin(currency) }{ words }</> }) }</li> };
             }
             html! {
                 <li>
-                    <div class="method-head">{ coin(currency) }{ words(name, code, messages::CHOOSE_NETWORK.to_owned()) }</div>
-                    <div class="networks" role="group" aria-label={fill(messages::CHOOSE_NETWORKS_OF, &[("coin", name)])}>
+                    <div class="method-head">{ coin(currency) }{ words(name, code, messages.text(Key::ChooseNetwork)) }</div>
+                    <div class="networks" role="group" aria-label={messages.fill(Key::ChooseNetworksOf, &[("coin", name)])}>
                         { for networks.iter().map(|(id, network)| network_choice(id, currency, network, props)) }
                     </div>
                 </li>
@@ -154,7 +158,7 @@ fn choice(id: &MethodId, props: &Choices, class: &'static str, inside: Html) -> 
         <button type="button" {class} data-method={id.to_string()} disabled={waits && !is_chosen} aria-busy={is_chosen.then_some("true")} {onclick}>
             { inside }
             if is_chosen {
-                <span class="method-busy" role="status"><span class="spinner" aria-hidden="true" /><span class="unseen">{ messages::PREPARING }</span></span>
+                <span class="method-busy" role="status"><span class="spinner" aria-hidden="true" /><span class="unseen">{ props.messages.text(Key::Preparing) }</span></span>
             } else if class == "method" {
                 { Icon::Forward.draw() }
             }
@@ -162,11 +166,11 @@ fn choice(id: &MethodId, props: &Choices, class: &'static str, inside: Html) -> 
     }
 }
 
-const fn ended_text(ended: AttemptStatus) -> Option<&'static str> {
+const fn ended_text(ended: AttemptStatus) -> Option<Key> {
     match ended {
-        AttemptStatus::Expired => Some(messages::ENDED_EXPIRED),
-        AttemptStatus::Cancelled => Some(messages::ENDED_CANCELLED),
-        AttemptStatus::Failed => Some(messages::ENDED_FAILED),
+        AttemptStatus::Expired => Some(Key::EndedExpired),
+        AttemptStatus::Cancelled => Some(Key::EndedCancelled),
+        AttemptStatus::Failed => Some(Key::EndedFailed),
         AttemptStatus::Creating
         | AttemptStatus::Checking
         | AttemptStatus::AwaitingPayment

@@ -2,40 +2,41 @@
 
 use crate::countdown::countdown;
 use crate::icon::Icon;
-use crate::messages;
+use crate::messages::{Key, Messages};
 use crate::pieces::{Tone, heading, note, quiet_button, step, waiting};
-use crate::words::{fill, followable};
+use crate::words::followable;
 use checkout_shared::session::{AttemptStatus, AttemptView};
 use checkout_shared::time::Timestamp;
 use yew::prelude::*;
 
 /// The way to the page. `on_change`: the customer wants another method; none once money has arrived.
 pub fn continue_on_page(
+    messages: &Messages,
     attempt: &AttemptView,
     url: &str,
     expires_at: Timestamp,
     now: Timestamp,
     on_change: Option<&Callback<MouseEvent>>,
 ) -> Html {
-    let rest = rest_on_page(attempt);
-    let then = if rest.is_some() { messages::WHEN_IT_ENDS_REST } else { messages::PAGE_WHEN_IT_ENDS };
+    let rest = rest_on_page(messages, attempt);
+    let then = messages.text(if rest.is_some() { Key::WhenItEndsRest } else { Key::PageWhenItEnds });
     let way = match followable(url) {
-        None => note(Tone::Bad, Some("alert"), messages::PAGE_BROKEN.into()),
+        None => note(Tone::Bad, Some("alert"), messages.text(Key::PageBroken).into()),
         Some(url) => html! {
             <>
-                <p>{ messages::PAGE_TEXT }</p>
-                <a class="button" href={url.to_owned()} target="_blank" rel="noopener noreferrer">{ messages::PAGE_OPEN }{ Icon::Out.draw() }</a>
-                { countdown(now, expires_at, then) }
-                { waiting(messages::WAITING, messages::WAITING_TEXT) }
+                <p>{ messages.text(Key::PageText) }</p>
+                <a class="button" href={url.to_owned()} target="_blank" rel="noopener noreferrer">{ messages.text(Key::PageOpen) }{ Icon::Out.draw() }</a>
+                { countdown(messages, now, expires_at, then) }
+                { waiting(messages.text(Key::Waiting), messages.text(Key::WaitingText)) }
             </>
         },
     };
     let inside = html! {
         <>
-            { heading(if rest.is_some() { messages::PAGE_REST_HEADING } else { messages::PAGE_HEADING }) }
+            { heading(messages.text(if rest.is_some() { Key::PageRestHeading } else { Key::PageHeading })) }
             { for rest.map(|rest| note(Tone::Warn, None, rest.into())) }
             { way }
-            { for on_change.map(|on_change| quiet_button(messages::CHANGE_METHOD, on_change)) }
+            { for on_change.map(|on_change| quiet_button(messages.text(Key::ChangeMethod), on_change)) }
         </>
     };
     step("step", inside)
@@ -43,12 +44,12 @@ pub fn continue_on_page(
 
 /// What to say where a part of the money has arrived; `None` where none has.
 #[must_use]
-pub fn rest_on_page(attempt: &AttemptView) -> Option<String> {
+pub fn rest_on_page(messages: &Messages, attempt: &AttemptView) -> Option<String> {
     if attempt.status != AttemptStatus::Underpaid {
         return None;
     }
     Some(match (&attempt.received, &attempt.due) {
-        (Some(received), Some(due)) => fill(messages::PAGE_REST_DUE, &[("received", &received.to_string()), ("due", &due.to_string())]),
-        _ => messages::PAGE_REST_TEXT.to_owned(),
+        (Some(received), Some(due)) => messages.fill(Key::PageRestDue, &[("received", &received.to_string()), ("due", &due.to_string())]),
+        _ => messages.text(Key::PageRestText),
     })
 }

@@ -2,7 +2,7 @@
 
 use crate::clipboard::{self, Copied};
 use crate::icon::Icon;
-use crate::messages;
+use crate::messages::{Key, Messages};
 use gloo_timers::callback::Timeout;
 use yew::prelude::*;
 
@@ -12,6 +12,8 @@ const SAYS_SO_FOR_MS: u32 = 2_500;
 /// What is copied, and from where.
 #[derive(Clone, Debug, PartialEq, Properties)]
 pub struct CopyButtonProps {
+    /// The words.
+    pub messages: Messages,
     /// What goes to the clipboard, exactly.
     pub value: AttrValue,
     /// What the button does, for those who do not see what it stands beside: `Copy address`.
@@ -37,10 +39,11 @@ pub fn CopyButton(props: &CopyButtonProps) -> Html {
             });
         }
     };
+    let messages = &props.messages;
     let (icon, text, said) = match *copied {
-        None => (Icon::Copy, messages::COPY, ""),
-        Some(Copied::Yes) => (Icon::Check, messages::COPIED, messages::COPIED),
-        Some(Copied::Selected) => (Icon::Copy, messages::COPY_BY_HAND, messages::COPY_BY_HAND_SAID),
+        None => (Icon::Copy, messages.text(Key::Copy), String::new()),
+        Some(Copied::Yes) => (Icon::Check, messages.text(Key::Copied), messages.text(Key::Copied)),
+        Some(Copied::Selected) => (Icon::Copy, messages.text(Key::CopyByHand), messages.text(Key::CopyByHandSaid)),
     };
     html! {
         <>

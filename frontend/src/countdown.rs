@@ -1,7 +1,7 @@
 //! The time left, as a person reads it. The ticking is `clock.rs`'s.
 
 use crate::icon::Icon;
-use crate::messages;
+use crate::messages::{Key, Messages};
 use checkout_shared::time::Timestamp;
 use yew::prelude::*;
 
@@ -9,16 +9,16 @@ use yew::prelude::*;
 const SOON_SECONDS: i64 = 120;
 
 /// The time left, and what happens then.
-pub fn countdown(now: Timestamp, ends_at: Timestamp, then: &'static str) -> Html {
+pub fn countdown(messages: &Messages, now: Timestamp, ends_at: Timestamp, then: String) -> Html {
     let left = ends_at.seconds().saturating_sub(now.seconds()).max(0);
     let class = if left < SOON_SECONDS { "countdown soon" } else { "countdown" };
     html! {
         <div {class}>
             { Icon::Clock.draw() }
             <p>
-                { messages::TIME_LEFT }
+                { messages.text(Key::TimeLeft) }
                 // A timer is not a live region by itself: a screen reader says it when asked, not every second.
-                <strong role="timer" class="countdown-time">{ clock_face(left) }</strong>
+                <strong role="timer" class="countdown-time">{ messages.digits(&clock_face(left)) }</strong>
                 <span class="countdown-then">{ then }</span>
             </p>
         </div>

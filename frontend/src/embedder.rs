@@ -2,48 +2,58 @@
 //!
 //! It speaks to the origin the edge named and to no other; never `*`. What is received at the other end is `embed/edge-checkout.js`.
 
+use crate::json::{ToJs, object};
 use crate::state::Problem;
 use checkout_shared::error::ErrorCode;
-use checkout_shared::money::Money;
-use checkout_shared::session::{AttemptStatus, SessionView, Status};
+use checkout_shared::session::SessionView;
 use gloo_events::EventListener;
-use serde::Serialize;
 use std::rc::Rc;
-use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, ResizeObserver, Window};
 use yew::prelude::*;
 
-/// One message, as the framing page receives it; `source` tells it from the messages of others.
-#[derive(Serialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-pub enum Message<'a> {
+/// What there is to tell.
+enum Message<'a> {
     /// The page is there.
-    Ready { source: &'static str },
+    Ready,
     /// The page is so high, in CSS pixels.
-    Resize { source: &'static str, height: i32 },
+    Resize { height: i32 },
     /// Where the payment stands.
-    Status {
-        source: &'static str,
-        session: &'a str,
-        status: Status,
-        sequence: u64,
-        reference: &'a str,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        attempt_status: Option<AttemptStatus>,
-        late: bool,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        overpaid_by: Option<&'a Money>,
-    },
-    /// There is nothing to pay here; `code` is none if the link was incomplete.
-    Error {
-        source: &'static str,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        code: Option<ErrorCode>,
-    },
+    Status(&'a SessionView),
+    /// There is nothing to pay here; no code if the link was incomplete.
+    Error(Option<ErrorCode>),
 }
 
-const SOURCE: &str = "edge-checkout";
+/// One message, as the framing page receives it: `type` says what it is, `source` tells it from the messages of others.
+impl ToJs for Message<'_> {
+    fn to_js(&self) -> JsValue {
+        let source = ("source", "edge-checkout".into());
+        match self {
+            Self::Ready => object([("type", "ready".into()), source]),
+            Self::Resize { height } => object([("type", "resize".into()), source, ("height", (*height).into())]),
+            Self::Status(view) => object([
+                ("type", "status".into()),
+                source,
+                ("session", view.id.as_str().into()),
+                ("status", view.status.to_js()),
+                ("sequence", number(view.sequence)),
+                ("reference", view.order.reference.as_str().into()),
+                ("attempt_status", view.attempt.as_ref().map(|attempt| attempt.status).to_js()),
+                ("late", view.late.into()),
+                ("overpaid_by", view.overpaid_by.to_js()),
+            ]),
+            Self::Error(code) => object([("type", "error".into()), source, ("code", code.to_js())]),
+        }
+    }
+}
+
+/// A JavaScript number, as it came in.
+fn number(sequence: u64) -> JsValue {
+    // It was read from such a number: below 2^53.
+    #[expect(clippy::cast_precision_loss)]
+    JsValue::from_f64(sequence as f64)
+}
 
 /// Tells the framing page, if there is one, about every newer view (or why there is none) and every change of height.
 #[hook]
@@ -53,7 +63,7 @@ pub fn use_embedder(embedder: Option<AttrValue>, view: Option<Rc<SessionView>>, 
         let frame = frame.clone();
         use_effect_with((), move |()| {
             let observed = (*frame).clone().and_then(|frame| {
-                frame.tell(&Message::Ready { source: SOURCE });
+                frame.tell(&Message::Ready);
                 observe_height(frame)
             });
             move || drop(observed)
@@ -63,8 +73,8 @@ pub fn use_embedder(embedder: Option<AttrValue>, view: Option<Rc<SessionView>>, 
     use_effect_with((sequence, fatal), move |(_, fatal)| {
         let Some(frame) = frame.as_ref() else { return };
         match (fatal, view) {
-            (Some(problem), _) => frame.tell(&Message::Error { source: SOURCE, code: code(problem) }),
-            (None, Some(view)) => frame.tell(&status(&view)),
+            (Some(problem), _) => frame.tell(&Message::Error(code(problem))),
+            (None, Some(view)) => frame.tell(&Message::Status(&view)),
             (None, None) => {}
         }
     });
@@ -74,19 +84,6 @@ const fn code(problem: &Problem) -> Option<ErrorCode> {
     match problem {
         Problem::Refused { code, .. } => Some(*code),
         Problem::IncompleteLink | Problem::Unreachable | Problem::Garbled => None,
-    }
-}
-
-fn status(view: &SessionView) -> Message<'_> {
-    Message::Status {
-        source: SOURCE,
-        session: &view.id,
-        status: view.status,
-        sequence: view.sequence,
-        reference: &view.order.reference,
-        attempt_status: view.attempt.as_ref().map(|attempt| attempt.status),
-        late: view.late,
-        overpaid_by: view.overpaid_by.as_ref(),
     }
 }
 
@@ -106,10 +103,8 @@ impl Frame {
     }
 
     fn tell(&self, message: &Message) {
-        if let Ok(message) = serde_wasm_bindgen::to_value(message) {
-            // It fails only for an origin that is none; then nobody may be told.
-            let _ = self.parent.post_message(&message, &self.origin);
-        }
+        // It fails only for an origin that is none; then nobody may be told.
+        let _ = self.parent.post_message(&message.to_js(), &self.origin);
     }
 }
 
@@ -131,7 +126,7 @@ fn observe_height(frame: Frame) -> Option<Observed> {
     let body: Element = window.document()?.body()?.unchecked_into();
     let tell = {
         let body = body.clone();
-        move || frame.tell(&Message::Resize { source: SOURCE, height: body.scroll_height() })
+        move || frame.tell(&Message::Resize { height: body.scroll_height() })
     };
     let on_resize = Closure::<dyn FnMut()>::new(tell.clone());
     let observer = ResizeObserver::new(on_resize.as_ref().unchecked_ref()).ok()?;
@@ -139,4 +134,32 @@ fn observe_height(frame: Frame) -> Option<Observed> {
     // Fonts and styles may settle after the first observation.
     let on_load = Some(EventListener::once(&window, "load", move |_| tell()));
     Some(Observed { observer, _on_resize: on_resize, _on_load: on_load })
+}
+
+#[cfg(all(test, target_arch = "wasm32"))]
+mod tests {
+    use super::*;
+    use crate::json;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    fn said(message: &Message) -> String {
+        json::encode(message).unwrap()
+    }
+
+    #[wasm_bindgen_test]
+    fn messages_are_as_the_script_in_the_shops_page_reads_them() {
+        let view: SessionView = json::decode(include_str!("../tests/fixtures/view.json")).unwrap();
+        let expected = concat!(
+            r#"{"type":"status","source":"edge-checkout","session":"abcdefghijklmnopqrstuvwx27","status":"processing","sequence":4294967301,"#,
+            r#""reference":"FV-2024-10387","attempt_status":"processing","late":true,"#,
+            r#""overpaid_by":{"amount":"0.086749000000000001","currency":"USDT"}}"#
+        );
+        assert_eq!(said(&Message::Status(&view)), expected);
+        let view = SessionView { attempt: None, overpaid_by: None, ..view };
+        assert!(said(&Message::Status(&view)).ends_with(r#""reference":"FV-2024-10387","late":true}"#));
+        assert_eq!(said(&Message::Ready), r#"{"type":"ready","source":"edge-checkout"}"#);
+        assert_eq!(said(&Message::Resize { height: 480 }), r#"{"type":"resize","source":"edge-checkout","height":480}"#);
+        assert_eq!(said(&Message::Error(Some(ErrorCode::NotFound))), r#"{"type":"error","source":"edge-checkout","code":"not_found"}"#);
+        assert_eq!(said(&Message::Error(None)), r#"{"type":"error","source":"edge-checkout"}"#);
+    }
 }

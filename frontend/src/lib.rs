@@ -13,7 +13,8 @@ mod continue_on_page;
 mod copy_button;
 mod countdown;
 mod icon;
-mod messages;
+mod intl;
+pub mod messages;
 mod outcome;
 mod pay_to_address;
 mod pieces;
@@ -41,6 +42,8 @@ pub mod json;
 mod link;
 #[cfg(feature = "csr")]
 mod live;
+#[cfg(feature = "csr")]
+mod wire;
 
 #[cfg(feature = "csr")]
 pub use checkout::{Checkout, CheckoutProps};

@@ -6,7 +6,7 @@ use crate::clock::now;
 use crate::json;
 use crate::link::{Deed, Event, Link, WaitEnd};
 use crate::state::{Action, Missed, Model, Pace};
-use checkout_shared::route::{Capability, Route};
+use checkout_shared::route::Capability;
 use checkout_shared::session::SessionView;
 use checkout_shared::time::{Millis, Timestamp};
 use gloo_events::EventListener;
@@ -248,7 +248,7 @@ impl Socket {
     fn open(session: &Capability, live: &Weak<Live>) -> Option<Self> {
         let origin = web_sys::window()?.location().origin().ok()?;
         // `http` → `ws`, `https` → `wss`.
-        let url = format!("ws{}{}", origin.strip_prefix("http")?, Route::Live(session.clone()));
+        let url = format!("ws{}{}", origin.strip_prefix("http")?, session.live());
         let socket = WebSocket::new(&url).ok()?;
         let tell = |event: Event| {
             let live = live.clone();

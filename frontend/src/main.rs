@@ -2,31 +2,41 @@
 //!
 //! The page itself is `index.html` at the workspace root.
 
+use checkout_widget::messages::Messages;
 use checkout_widget::{Checkout, CheckoutProps, PageData, json};
 use wasm_bindgen::JsValue;
 use web_sys::{Document, Window};
+
+/// Smaller than the one that comes with Rust.
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static ALLOCATOR: rlsf::SmallGlobalTlsf = rlsf::SmallGlobalTlsf::new();
 
 fn main() {
     let Some(window) = web_sys::window() else { return };
     let Some(document) = window.document() else { return };
     let Some(root) = document.get_element_by_id("checkout") else { return };
-    let data = page_data(&document);
+    // Without words there is nothing to say; what the page itself says stays.
+    let Some(messages) = text_of(&document, "checkout-messages").and_then(|list| Messages::parse(&list)) else { return };
+    // Nothing if the page did not come through the edge.
+    let data: PageData = text_of(&document, "checkout-data").and_then(|text| json::decode(&text)).unwrap_or_default();
     keep_page_in_address_bar(&window, &data);
     mark_as_framed(&window, &document);
-    yew::Renderer::<Checkout>::with_root_and_props(root, CheckoutProps { data }).render();
+    yew::Renderer::<Checkout>::with_root_and_props(root, CheckoutProps { data, messages }).render();
 }
 
-/// What the edge put into the page; nothing if the page did not come through the edge.
-fn page_data(document: &Document) -> PageData {
-    let text = document.get_element_by_id("checkout-data").and_then(|slot| slot.text_content());
-    text.and_then(|text| json::decode(&text)).unwrap_or_default()
+/// What the edge put into a slot of the page.
+fn text_of(document: &Document, slot: &str) -> Option<String> {
+    document.get_element_by_id(slot)?.text_content()
 }
 
-/// A reload asks for the session, not once more for the order token, which is short-lived and long.
+/// A reload asks for the session, not once more for the order token, which is short-lived and long; and for the same language.
 fn keep_page_in_address_bar(window: &Window, data: &PageData) {
     let Some(page) = &data.page else { return };
-    let origin = data.embedder.as_deref().map(|origin| format!("?origin={}", js_sys::encode_uri_component(origin)));
-    let path = format!("{page}{}", origin.unwrap_or_default());
+    let path = match &data.query {
+        Some(query) => [page, "?", query].concat(),
+        None => page.clone(),
+    };
     if let Ok(history) = window.history() {
         // Refused only for another origin's path; then the address stays as it was.
         let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&path));

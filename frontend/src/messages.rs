@@ -1,160 +1,287 @@
-//! Every text a customer reads, in one place. `{places}` are filled by `words::fill`.
+//! Every text a customer reads: by key, in the customer's language, its `{places}` filled. The texts themselves are
+//! `frontend/messages/{tag}.json`, the only place they stand in; the page brings those of one language along, and nothing here holds any.
 //!
-//! Plain words, no blame, and always what to do next. A coin is never named without its network where money could be sent by it.
+//! The files' keys are listed here, so that a text that does not exist cannot be asked for; `tests/languages.rs` compares the two. What
+//! the texts should be like: plain words, no blame, and always what to do next. A coin is never named without its network where money
+//! could be sent by it.
 
-// Names and links
-pub const THE_SHOP: &str = "the shop";
-pub const COIN_ON_NETWORK: &str = "{coin} on {network}";
-pub const PAGE_CRYPTO: &str = "More coins";
-pub const PAGE_CARD: &str = "Card or PayPal";
-pub const BACK_TO_SHOP: &str = "Back to {shop}";
-pub const TRY_AGAIN: &str = "Try again";
+use crate::intl::{self, Texts};
+use std::rc::Rc;
 
-// Summary
-pub const PAY_MERCHANT: &str = "Pay {shop}";
-pub const PAY: &str = "Payment";
-pub const REFERENCE: &str = "Reference";
-pub const OFFLINE: &str = "You are offline. Nothing you have sent is lost: this page catches up by itself when you are back.";
-pub const TROUBLED: &str = "We can’t check right now. Nothing you have sent is lost; this page keeps trying.";
-pub const OUTDATED: &str =
-    "This page can’t read the latest news of your payment. Nothing you have sent is lost. Please load the page again.";
-pub const RELOAD: &str = "Load the page again";
+macro_rules! keys {
+    ($($key:ident $name:literal,)*) => {
+        /// The name of a text. Sorted by name, for the page brings the texts in that order.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[expect(missing_docs, reason = "the English text says it: frontend/messages/en.json")]
+        pub enum Key {
+            $($key,)*
+        }
 
-// Choosing
-pub const CHOOSE_HEADING: &str = "How would you like to pay?";
-pub const CHOOSE_LOADING: &str = "Asking which ways to pay are open…";
-pub const CHOOSE_UNAVAILABLE: &str = "We can’t find out right now which ways to pay are open. Nothing was charged.";
-pub const CHOOSE_NETWORK: &str = "Choose a network";
-pub const CHOOSE_NETWORKS_OF: &str = "Networks for {coin}";
-pub const PAGE_CRYPTO_HINT: &str = "Choose on the payment provider’s secure page";
-pub const PAGE_CARD_HINT: &str = "On the payment provider’s secure page";
-pub const PREPARING: &str = "Getting it ready…";
-pub const KEEP_TEXT: &str = "Already sent it? Don’t pay again: keep the payment you started; it will be found.";
-pub const KEEP_METHOD: &str = "Keep the payment I started";
-pub const ENDED_EXPIRED: &str = "The time for the last address is over, so please don’t send to it any more. If you already have, leave this page open: it will still be found.";
-pub const ENDED_CANCELLED: &str = "The last payment was called off. Please choose again.";
-pub const ENDED_FAILED: &str = "That way to pay didn’t work out. Nothing was charged. Please choose again.";
+        impl Key {
+            /// All of them, each with its name in the files.
+            pub const ALL: &[(Self, &'static str)] = &[$((Self::$key, $name),)*];
+        }
+    };
+}
 
-// Preparing
-pub const PREPARING_HEADING: &str = "Getting your payment ready";
-pub const PREPARING_TEXT: &str = "Setting up {method}. This takes a few seconds.";
-pub const PREPARING_CHECKING: &str =
-    "Setting up {method} takes longer than usual. We are making sure it is set up only once; nothing has been charged.";
-pub const CHANGE_METHOD: &str = "Pay another way";
+keys! {
+    Address "address",
+    Amount "amount",
+    BackToShop "back_to_shop",
+    CancelledHeading "cancelled_heading",
+    CancelledSent "cancelled_sent",
+    CancelledText "cancelled_text",
+    ChangeMethod "change_method",
+    ChooseHeading "choose_heading",
+    ChooseLoading "choose_loading",
+    ChooseNetwork "choose_network",
+    ChooseNetworksOf "choose_networks_of",
+    ChooseUnavailable "choose_unavailable",
+    CoinOnNetwork "coin_on_network",
+    Confirmations "confirmations",
+    ConfirmationsNone "confirmations_none",
+    ConfirmationsOf "confirmations_of",
+    Copied "copied",
+    Copy "copy",
+    CopyAddress "copy_address",
+    CopyAmount "copy_amount",
+    CopyByHand "copy_by_hand",
+    CopyByHandSaid "copy_by_hand_said",
+    CopyMemo "copy_memo",
+    CopyReference "copy_reference",
+    CopyTransaction "copy_transaction",
+    EndedCancelled "ended_cancelled",
+    EndedExpired "ended_expired",
+    EndedFailed "ended_failed",
+    ExpiredHeading "expired_heading",
+    ExpiredSent "expired_sent",
+    ExpiredText "expired_text",
+    FailedHeading "failed_heading",
+    FailedSent "failed_sent",
+    FailedText "failed_text",
+    KeepMethod "keep_method",
+    KeepText "keep_text",
+    Memo "memo",
+    MemoNeeded "memo_needed",
+    Method "method",
+    Offline "offline",
+    OnNetwork "on_network",
+    OnlyThis "only_this",
+    OrderAmount "order_amount",
+    Outdated "outdated",
+    PageBroken "page_broken",
+    PageCard "page_card",
+    PageCardHint "page_card_hint",
+    PageCrypto "page_crypto",
+    PageCryptoHint "page_crypto_hint",
+    PageHeading "page_heading",
+    PageOpen "page_open",
+    PageRestDue "page_rest_due",
+    PageRestHeading "page_rest_heading",
+    PageRestText "page_rest_text",
+    PageText "page_text",
+    PageWhenItEnds "page_when_it_ends",
+    PaidHeading "paid_heading",
+    PaidLate "paid_late",
+    PaidOver "paid_over",
+    PaidText "paid_text",
+    Pay "pay",
+    PayHeading "pay_heading",
+    PayMerchant "pay_merchant",
+    PayRestHeading "pay_rest_heading",
+    PayRestText "pay_rest_text",
+    Preparing "preparing",
+    PreparingChecking "preparing_checking",
+    PreparingHeading "preparing_heading",
+    PreparingText "preparing_text",
+    ProblemAttempts "problem_attempts",
+    ProblemBusyHeading "problem_busy_heading",
+    ProblemClosed "problem_closed",
+    ProblemConflict "problem_conflict",
+    ProblemHeading "problem_heading",
+    ProblemLink "problem_link",
+    ProblemMethod "problem_method",
+    ProblemOrderExpired "problem_order_expired",
+    ProblemOrderToken "problem_order_token",
+    ProblemOrigin "problem_origin",
+    ProblemOurs "problem_ours",
+    ProblemProvider "problem_provider",
+    ProblemPurged "problem_purged",
+    ProblemQuote "problem_quote",
+    ProblemRate "problem_rate",
+    ProblemSeen "problem_seen",
+    ProblemUnknown "problem_unknown",
+    ProblemUnreachable "problem_unreachable",
+    ProgressHeading "progress_heading",
+    ProgressText "progress_text",
+    QrHint "qr_hint",
+    QrLabel "qr_label",
+    Received "received",
+    Reference "reference",
+    RefundedHeading "refunded_heading",
+    RefundedText "refunded_text",
+    RefundingHeading "refunding_heading",
+    RefundingText "refunding_text",
+    Reload "reload",
+    ReviewHeading "review_heading",
+    ReviewNext "review_next",
+    ReviewText "review_text",
+    SaidPay "said_pay",
+    SaidProgress "said_progress",
+    SaidRest "said_rest",
+    StepConfirming "step_confirming",
+    StepDetected "step_detected",
+    StepPaid "step_paid",
+    StillDue "still_due",
+    TheShop "the_shop",
+    TimeLeft "time_left",
+    TimeUpChoose "time_up_choose",
+    TimeUpHeading "time_up_heading",
+    TimeUpText "time_up_text",
+    TooLittleHeading "too_little_heading",
+    TooLittleSome "too_little_some",
+    TooLittleText "too_little_text",
+    Transaction "transaction",
+    Troubled "troubled",
+    TryAgain "try_again",
+    Waiting "waiting",
+    WaitingText "waiting_text",
+    WhenItEnds "when_it_ends",
+    WhenItEndsRest "when_it_ends_rest",
+}
 
-// Paying to an address
-pub const PAY_HEADING: &str = "Send exactly this amount";
-pub const PAY_REST_HEADING: &str = "Send what is still missing";
-pub const PAY_REST_TEXT: &str = "{received} arrived, thank you. Please send the rest to the same address.";
-pub const AMOUNT: &str = "Amount";
-pub const ADDRESS: &str = "Address on {network}";
-pub const MEMO: &str = "Memo (tag)";
-pub const MEMO_NEEDED: &str = "Without this memo your payment cannot be found. Copy it into your wallet too.";
-pub const ON_NETWORK: &str = "on {network}";
-pub const QR_LABEL: &str = "QR code to pay {amount} on {network}";
-pub const QR_HINT: &str = "Scan with your wallet";
-pub const ONLY_THIS: &str = "Send only {coin}, and only on {network}. Anything else would be lost.";
-pub const TIME_LEFT: &str = "Time left";
-pub const WHEN_IT_ENDS: &str = "After that, don’t send to this address: choose again to get a fresh one.";
-pub const WHEN_IT_ENDS_REST: &str = "After that, don’t send any more: the shop will help you to finish the order.";
-pub const WAITING: &str = "Waiting for your payment";
-pub const WAITING_TEXT: &str = "This page notices by itself, usually within a minute.";
+/// What the list in the page begins with: the language's tag, and the way it is written.
+const HEAD: usize = 2;
 
-// Copying
-pub const COPY: &str = "Copy";
-pub const COPIED: &str = "Copied";
-pub const COPY_BY_HAND: &str = "Selected";
-pub const COPY_AMOUNT: &str = "Copy amount";
-pub const COPY_ADDRESS: &str = "Copy address";
-pub const COPY_MEMO: &str = "Copy memo";
-pub const COPY_REFERENCE: &str = "Copy reference";
-pub const COPY_TRANSACTION: &str = "Copy transaction id";
-pub const COPY_BY_HAND_SAID: &str = "Your browser did not allow copying. The text is selected: copy it yourself.";
+/// The texts of one language. Copies are cheap and share them.
+#[derive(Clone, Debug)]
+pub struct Messages(Rc<Spoken>);
 
-// Paying on a page
-pub const PAGE_HEADING: &str = "Continue on the payment page";
-pub const PAGE_TEXT: &str =
-    "It opens in a new tab, on the site of the payment provider. Leave this page open: it shows when your payment arrives.";
-pub const PAGE_REST_HEADING: &str = "Pay what is still missing";
-pub const PAGE_REST_TEXT: &str = "A part of your payment has arrived, thank you. Please pay the rest on the same page.";
-pub const PAGE_REST_DUE: &str = "{received} arrived, thank you. Please pay the other {due} on the same page.";
-pub const PAGE_OPEN: &str = "Open the payment page";
-pub const PAGE_WHEN_IT_ENDS: &str = "After that, choose again to get a fresh page.";
-pub const PAGE_BROKEN: &str = "This payment page cannot be opened. Please pay another way.";
+#[derive(Debug)]
+struct Spoken {
+    texts: Texts,
+    language: String,
+    is_from_the_right: bool,
+}
 
-// The time is over
-pub const TIME_UP_HEADING: &str = "The time to pay is over";
-pub const TIME_UP_TEXT: &str =
-    "Already sent? Leave this page open, your payment will still be found. Not sent yet? Please don’t use the old address: choose again.";
-pub const TIME_UP_CHOOSE: &str = "Choose again";
+impl PartialEq for Messages {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
 
-// Progress
-pub const PROGRESS_HEADING: &str = "Payment detected";
-pub const PROGRESS_TEXT: &str = "The network is confirming it now. There is nothing more to do; you can close this page.";
-pub const STEP_DETECTED: &str = "Detected";
-pub const STEP_CONFIRMING: &str = "Confirming";
-pub const STEP_PAID: &str = "Paid";
-pub const CONFIRMATIONS_OF: &str = "{count} of {needed} confirmations";
-pub const CONFIRMATIONS_ONE: &str = "1 confirmation so far";
-pub const CONFIRMATIONS: &str = "{count} confirmations so far";
-pub const CONFIRMATIONS_NONE: &str = "Waiting for the first confirmation";
+impl Messages {
+    /// Reads what the edge put into the page: a JSON list of the language's tag, its direction (`ltr`, `rtl`) and its texts in the order of
+    /// their names, each a string or, where it depends on a number, an object of forms by plural category. `None` if it is no such list.
+    #[must_use]
+    pub fn parse(list: &str) -> Option<Self> {
+        let texts = Texts::parse(list)?;
+        let (language, direction) = (texts.text(0)?, texts.text(1)?);
+        Some(Self(Rc::new(Spoken { texts, language, is_from_the_right: direction == "rtl" })))
+    }
 
-// Facts
-pub const RECEIVED: &str = "Received";
-pub const STILL_DUE: &str = "Still missing";
-pub const ORDER_AMOUNT: &str = "Order";
-pub const METHOD: &str = "Paid with";
-pub const TRANSACTION: &str = "Transaction";
+    /// A text without places. Empty if the page did not bring it.
+    #[must_use]
+    pub fn text(&self, key: Key) -> String {
+        self.0.texts.text(HEAD + key as usize).unwrap_or_default()
+    }
 
-// Outcomes
-pub const PAID_HEADING: &str = "Payment complete";
-pub const PAID_TEXT: &str = "Thank you. {shop} has your payment of {price}.";
-pub const PAID_LATE: &str = "It came after the time was over, and it counts all the same.";
-pub const PAID_OVER: &str = "You sent {over} more than needed. To get it back, write to {shop} and quote the reference below.";
-pub const TOO_LITTLE_HEADING: &str = "Part of the amount is missing";
-pub const TOO_LITTLE_TEXT: &str = "{received} arrived, which is less than the order costs. Please don’t send more now. Write to {shop} and quote the reference below: they can finish the order or send your money back.";
-pub const TOO_LITTLE_SOME: &str = "Some money";
-pub const REFUNDING_HEADING: &str = "Your refund is on its way";
-pub const REFUNDING_TEXT: &str = "{shop} is sending your money back. Depending on the network this can take a while.";
-pub const REFUNDED_HEADING: &str = "Refunded";
-pub const REFUNDED_TEXT: &str = "{shop} has sent your money back. Questions? Quote the reference below.";
-pub const EXPIRED_HEADING: &str = "The time to pay is over";
-pub const EXPIRED_TEXT: &str = "No payment has arrived, and nothing was charged. To pay now, go back to {shop} and start again.";
-pub const EXPIRED_SENT: &str =
-    "Already sent it? Don’t send again. We keep looking for your payment, and this page shows it when it arrives.";
-pub const CANCELLED_HEADING: &str = "This order was cancelled";
-pub const CANCELLED_TEXT: &str = "Please don’t send any money for it.";
-pub const CANCELLED_SENT: &str = "Already sent it? Write to {shop} and quote the reference below.";
-pub const FAILED_HEADING: &str = "This payment didn’t go through";
-pub const FAILED_TEXT: &str = "It cannot be paid here any more. Go back to {shop} to try again.";
-pub const FAILED_SENT: &str = "Already sent money? Don’t send again. Write to {shop} and quote the reference below.";
-pub const REVIEW_HEADING: &str = "Your payment is being checked";
-pub const REVIEW_TEXT: &str =
-    "Money has arrived, but it doesn’t quite match the order. Someone at {shop} is looking at it. Please don’t send anything more.";
-pub const REVIEW_NEXT: &str = "Nothing is lost. If you have questions, quote the reference below.";
+    /// A text with its places filled.
+    #[must_use]
+    pub fn fill(&self, key: Key, values: &[(&str, &str)]) -> String {
+        self.filled(&self.text(key), values)
+    }
 
-// Problems
-pub const PROBLEM_HEADING: &str = "This checkout can’t be opened";
-pub const PROBLEM_BUSY_HEADING: &str = "Please try again in a moment";
-pub const PROBLEM_LINK: &str = "The link is incomplete. Go back to the shop and open the checkout from there.";
-pub const PROBLEM_ORDER_TOKEN: &str = "The shop’s link isn’t valid. Go back to the shop and start the payment again; nothing was charged.";
-pub const PROBLEM_ORDER_EXPIRED: &str = "The shop’s link is too old. Go back to the shop and start the payment again; nothing was charged.";
-pub const PROBLEM_UNKNOWN: &str =
-    "We can’t find this payment. Check that the link is complete, or go back to the shop and open the checkout from there.";
-pub const PROBLEM_ORIGIN: &str = "The shop has not allowed its checkout to be shown on this page. Please tell the shop.";
-pub const PROBLEM_CONFLICT: &str = "The shop’s order has changed since it was first opened. Go back to the shop and start again.";
-pub const PROBLEM_CLOSED: &str = "This order can’t be paid any more. Go back to the shop to see where it stands.";
-pub const PROBLEM_PURGED: &str = "This order was completed a long time ago. The shop can tell you more about it.";
-pub const PROBLEM_SEEN: &str = "A payment for this order has already been seen. This page shows how it goes on.";
-pub const PROBLEM_ATTEMPTS: &str = "Too many ways to pay have been tried for this order. Go back to the shop and start again.";
-pub const PROBLEM_RATE: &str = "Too many tries in a short time. Wait a minute, then try again.";
-pub const PROBLEM_PROVIDER: &str = "This way to pay isn’t available right now. Nothing was charged. Try again, or choose another.";
-pub const PROBLEM_METHOD: &str = "This way to pay is no longer offered. Please choose another.";
-pub const PROBLEM_OURS: &str = "Something went wrong on our side. Nothing was charged. Please try again.";
-pub const PROBLEM_UNREACHABLE: &str = "We couldn’t reach the checkout. Check your connection and try again.";
-pub const PROBLEM_QUOTE: &str = "If you ask for help, quote {request}.";
+    /// A text in the form that `{count}` calls for, its places filled.
+    #[must_use]
+    pub fn count(&self, key: Key, count: u32, values: &[(&str, &str)]) -> String {
+        let (texts, at) = (&self.0.texts, HEAD + key as usize);
+        let form = texts.form(at, &intl::plural_category(&self.0.language, count)).or_else(|| texts.form(at, "other"));
+        let number = self.number(count);
+        let values: Vec<_> = [("count", number.as_str())].into_iter().chain(values.iter().copied()).collect();
+        self.filled(&form.unwrap_or_default(), &values)
+    }
 
-// Said to screen readers when something changes by itself
-pub const SAID_PAY: &str = "Ready to pay. Send {amount} on {network}.";
-pub const SAID_REST: &str = "{received} arrived. Please send {amount} more on {network}.";
-pub const SAID_PROGRESS: &str = "Payment detected. {confirmations}.";
+    /// A whole number as the language writes it.
+    #[must_use]
+    pub fn number(&self, number: u32) -> String {
+        intl::number(&self.0.language, number)
+    }
+
+    /// A text of digits, such as a clock's, in the language's digits.
+    #[must_use]
+    pub fn digits(&self, text: &str) -> String {
+        // Most languages use the digits that are there.
+        if self.number(0) == "0" {
+            return text.to_owned();
+        }
+        text.chars().map(|letter| letter.to_digit(10).map_or_else(|| letter.to_string(), |digit| self.number(digit))).collect()
+    }
+
+    fn filled(&self, template: &str, values: &[(&str, &str)]) -> String {
+        fill(template, values, self.0.is_from_the_right)
+    }
+}
+
+/// The template with each `{name}` replaced by its value, which is never read as a template. `isolated`: in a sentence from the right a
+/// value keeps its own direction and the order of its parts (`18.90 USD`), by Unicode's invisible isolates around it.
+fn fill(template: &str, values: &[(&str, &str)], isolated: bool) -> String {
+    const ISOLATE: &str = "\u{2068}";
+    const END: &str = "\u{2069}";
+    let mut text = String::with_capacity(template.len() + 32);
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        text.push_str(before);
+        let Some((name, behind)) = after.split_once('}') else {
+            rest = after;
+            break;
+        };
+        let value = values.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value);
+        let (start, end) = if isolated { (ISOLATE, END) } else { ("", "") };
+        text.extend([start, value, end]);
+        rest = behind;
+    }
+    text.push_str(rest);
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn messages(language: &str, direction: &str, key: Key, value: &str) -> Messages {
+        let before = "\"\",".repeat(key as usize);
+        Messages::parse(&format!("[\"{language}\",\"{direction}\",{before}{value}]")).unwrap()
+    }
+
+    #[test]
+    fn places_are_filled_once() {
+        assert_eq!(fill("{a} of {b}", &[("a", "1"), ("b", "{a}")], false), "1 of {a}");
+        assert_eq!(fill("plain", &[], false), "plain");
+        assert_eq!(fill("a {missing} b", &[], false), "a  b");
+    }
+
+    #[test]
+    fn a_value_keeps_its_direction_in_a_sentence_from_the_right() {
+        let messages = messages("he", "rtl", Key::OnNetwork, "\"ברשת {network}\"");
+        assert_eq!(messages.fill(Key::OnNetwork, &[("network", "Tron (TRC-20)")]), "ברשת \u{2068}Tron (TRC-20)\u{2069}");
+    }
+
+    #[test]
+    fn a_count_chooses_the_form_and_other_stands_in_for_one_that_is_missing() {
+        let both = r#"{"one":"{count} block of {needed}","other":"{count} blocks of {needed}"}"#;
+        let both = messages("en", "ltr", Key::ConfirmationsOf, both);
+        assert_eq!(both.count(Key::ConfirmationsOf, 1, &[("needed", "9")]), "1 block of 9");
+        assert_eq!(both.count(Key::ConfirmationsOf, 2, &[("needed", "9")]), "2 blocks of 9");
+        let one = messages("ja", "ltr", Key::Confirmations, r#"{"other":"{count}"}"#);
+        assert_eq!(one.count(Key::Confirmations, 1, &[]), "1");
+    }
+
+    #[test]
+    fn what_is_no_list_of_texts_is_none_and_what_is_missing_is_empty() {
+        for list in ["", "null", "{}", "[]", "[\"en\"]", "__CHECKOUT_MESSAGES__"] {
+            assert!(Messages::parse(list).is_none(), "{list}");
+        }
+        assert_eq!(Messages::parse("[\"en\",\"ltr\"]").unwrap().text(Key::Copy), "");
+    }
+}

@@ -2,10 +2,9 @@
 
 use crate::copy_button::CopyButton;
 use crate::countdown::countdown;
-use crate::messages;
+use crate::messages::{Key, Messages};
 use crate::pieces::{Tone, heading, money, note, quiet_button, step, waiting};
 use crate::qr::Qr;
-use crate::words::fill;
 use checkout_shared::money::Money;
 use checkout_shared::session::Address;
 use checkout_shared::time::Timestamp;
@@ -13,6 +12,8 @@ use yew::prelude::*;
 
 /// Where to, how much, until when.
 pub struct Payment<'a> {
+    /// The words.
+    pub messages: &'a Messages,
     /// Where to send, and the whole amount.
     pub address: &'a Address,
     /// What is still due, when some has arrived.
@@ -27,52 +28,52 @@ pub struct Payment<'a> {
 
 /// Amount, QR code, address.
 pub fn pay_to_address(payment: &Payment) -> Html {
-    let address = payment.address;
+    let (messages, address) = (payment.messages, payment.address);
     let network = address.network.label();
     let amount = payment.due.unwrap_or(&address.amount);
     let rest = payment.due.and(payment.received);
-    let then = if rest.is_some() { messages::WHEN_IT_ENDS_REST } else { messages::WHEN_IT_ENDS };
-    let filled = |template| fill(template, &[("network", network), ("amount", &amount.to_string()), ("coin", amount.currency.as_str())]);
+    let then = messages.text(if rest.is_some() { Key::WhenItEndsRest } else { Key::WhenItEnds });
+    let filled = |key| messages.fill(key, &[("network", network), ("amount", &amount.to_string()), ("coin", amount.currency.as_str())]);
     let inside = html! {
         <>
-            { heading(if rest.is_some() { messages::PAY_REST_HEADING } else { messages::PAY_HEADING }) }
+            { heading(messages.text(if rest.is_some() { Key::PayRestHeading } else { Key::PayHeading })) }
             if let Some(received) = rest {
-                { note(Tone::Warn, None, fill(messages::PAY_REST_TEXT, &[("received", &received.to_string())]).into()) }
+                { note(Tone::Warn, None, messages.fill(Key::PayRestText, &[("received", &received.to_string())]).into()) }
             }
             <div class="pay-amount">
                 <p class="pay-sum">
-                    <span class="unseen">{ messages::AMOUNT }{ " " }</span>
+                    <span class="unseen">{ messages.text(Key::Amount) }{ " " }</span>
                     { money(amount, Some("amount")) }
-                    <span class="pay-network">{ filled(messages::ON_NETWORK) }</span>
+                    <span class="pay-network">{ filled(Key::OnNetwork) }</span>
                 </p>
-                <CopyButton value={amount.amount.to_string()} label={messages::COPY_AMOUNT} shown_in="amount" />
+                <CopyButton messages={messages.clone()} value={amount.amount.to_string()} label={messages.text(Key::CopyAmount)} shown_in="amount" />
             </div>
             <figure class="pay-qr">
-                <Qr text={address.payment_uri.clone()} label={filled(messages::QR_LABEL)} />
-                <figcaption>{ messages::QR_HINT }</figcaption>
+                <Qr text={address.payment_uri.clone()} label={filled(Key::QrLabel)} />
+                <figcaption>{ messages.text(Key::QrHint) }</figcaption>
             </figure>
-            { to_copy("address", filled(messages::ADDRESS), &address.address, messages::COPY_ADDRESS) }
+            { to_copy(messages, "address", filled(Key::Address), &address.address, Key::CopyAddress) }
             if let Some(memo) = &address.memo {
-                { to_copy("memo", messages::MEMO.to_owned(), memo, messages::COPY_MEMO) }
-                { note(Tone::Bad, None, messages::MEMO_NEEDED.into()) }
+                { to_copy(messages, "memo", messages.text(Key::Memo), memo, Key::CopyMemo) }
+                { note(Tone::Bad, None, messages.text(Key::MemoNeeded).into()) }
             }
-            { countdown(payment.now, address.expires_at, then) }
-            { note(Tone::Warn, None, filled(messages::ONLY_THIS).into()) }
-            { waiting(messages::WAITING, messages::WAITING_TEXT) }
-            { for payment.on_change.map(|on_change| quiet_button(messages::CHANGE_METHOD, on_change)) }
+            { countdown(messages, payment.now, address.expires_at, then) }
+            { note(Tone::Warn, None, filled(Key::OnlyThis).into()) }
+            { waiting(messages.text(Key::Waiting), messages.text(Key::WaitingText)) }
+            { for payment.on_change.map(|on_change| quiet_button(messages.text(Key::ChangeMethod), on_change)) }
         </>
     };
     step("step", inside)
 }
 
-fn to_copy(id: &'static str, label: String, value: &str, copy_label: &'static str) -> Html {
+fn to_copy(messages: &Messages, id: &'static str, label: String, value: &str, copy_label: Key) -> Html {
     html! {
         <div class="to-copy">
             <div class="to-copy-words">
                 <p class="to-copy-label">{ label }</p>
                 <p class="to-copy-value" {id} dir="ltr">{ emphasised(value) }</p>
             </div>
-            <CopyButton value={value.to_owned()} label={copy_label} shown_in={id} />
+            <CopyButton messages={messages.clone()} value={value.to_owned()} label={messages.text(copy_label)} shown_in={id} />
         </div>
     }
 }

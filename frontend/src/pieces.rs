@@ -9,7 +9,7 @@ use yew::prelude::*;
 pub const STEP_ID: &str = "step";
 
 /// The heading of a step.
-pub fn heading(text: &'static str) -> Html {
+pub fn heading(text: String) -> Html {
     html! { <h2 id={STEP_ID} tabindex="-1">{ text }</h2> }
 }
 
@@ -57,28 +57,28 @@ fn classes(kind: &str, tone: Tone) -> String {
 }
 
 /// The step's main button.
-pub fn button(label: &'static str, onclick: &Callback<MouseEvent>) -> Html {
+pub fn button(label: String, onclick: &Callback<MouseEvent>) -> Html {
     button_of("button", label, onclick)
 }
 
 /// A button beside the main thing to do.
-pub fn quiet_button(label: &'static str, onclick: &Callback<MouseEvent>) -> Html {
+pub fn quiet_button(label: String, onclick: &Callback<MouseEvent>) -> Html {
     button_of("button quiet", label, onclick)
 }
 
-fn button_of(class: &'static str, label: &'static str, onclick: &Callback<MouseEvent>) -> Html {
+fn button_of(class: &'static str, label: String, onclick: &Callback<MouseEvent>) -> Html {
     html! { <button type="button" {class} onclick={onclick.clone()}>{ label }</button> }
 }
 
 /// Waiting for money, in words and with a sign of life.
-pub fn waiting(what: &'static str, how: &'static str) -> Html {
+pub fn waiting(what: String, how: String) -> Html {
     html! { <p class="waiting"><span class="pulse" aria-hidden="true" /><span><strong>{ what }</strong>{ " " }{ how }</span></p> }
 }
 
-/// An amount with its currency, each kept in one piece and in its own direction. The id is the amount's, to copy it from.
+/// An amount with its currency, each kept in one piece and written from the left in every language. The id is the amount's, to copy it from.
 pub fn money(money: &Money, id: Option<&'static str>) -> Html {
     html! {
-        <bdi class="money">
+        <bdi class="money" dir="ltr">
             <span class="money-amount" {id}>{ money.amount.to_string() }</span>{ " " }<span class="money-currency">{ money.currency.to_string() }</span>
         </bdi>
     }

@@ -1,26 +1,25 @@
 //! What went wrong, in words, with a way on. As a whole screen, or as a line where the customer can try again.
 
 use crate::icon::Icon;
-use crate::messages;
+use crate::messages::{Key, Messages};
 use crate::pieces::{STEP_ID, Tone, badge, button, step};
 use crate::state::Problem;
-use crate::words::fill;
 use checkout_shared::error::ErrorCode;
 use yew::prelude::*;
 
 /// The screen of a problem that leaves nothing else to show.
-pub fn problem_screen(problem: &Problem, on_retry: &Callback<MouseEvent>) -> Html {
+pub fn problem_screen(messages: &Messages, problem: &Problem, on_retry: &Callback<MouseEvent>) -> Html {
     let passes = passes(problem);
     let inside = html! {
         <>
             { badge(Tone::Bad, Icon::Alert) }
-            <h1 id={STEP_ID} tabindex="-1">{ if passes { messages::PROBLEM_BUSY_HEADING } else { messages::PROBLEM_HEADING } }</h1>
-            <p>{ problem_text(problem) }</p>
+            <h1 id={STEP_ID} tabindex="-1">{ messages.text(if passes { Key::ProblemBusyHeading } else { Key::ProblemHeading }) }</h1>
+            <p>{ messages.text(problem_text(problem)) }</p>
             if passes {
-                { button(messages::TRY_AGAIN, on_retry) }
+                { button(messages.text(Key::TryAgain), on_retry) }
             }
             if let Problem::Refused { request_id, .. } = problem {
-                <p class="hint">{ fill(messages::PROBLEM_QUOTE, &[("request", request_id)]) }</p>
+                <p class="hint">{ messages.fill(Key::ProblemQuote, &[("request", request_id)]) }</p>
             }
         </>
     };
@@ -38,24 +37,24 @@ fn passes(problem: &Problem) -> bool {
 
 /// A problem in one or two sentences.
 #[must_use]
-pub const fn problem_text(problem: &Problem) -> &'static str {
+pub const fn problem_text(problem: &Problem) -> Key {
     match problem {
-        Problem::IncompleteLink => messages::PROBLEM_LINK,
-        Problem::Unreachable => messages::PROBLEM_UNREACHABLE,
-        Problem::Garbled => messages::PROBLEM_OURS,
+        Problem::IncompleteLink => Key::ProblemLink,
+        Problem::Unreachable => Key::ProblemUnreachable,
+        Problem::Garbled => Key::ProblemOurs,
         Problem::Refused { code, .. } => match code {
-            ErrorCode::InvalidOrderToken => messages::PROBLEM_ORDER_TOKEN,
-            ErrorCode::ExpiredOrderToken => messages::PROBLEM_ORDER_EXPIRED,
-            ErrorCode::InvalidClientToken | ErrorCode::NotFound | ErrorCode::InvalidRequest => messages::PROBLEM_UNKNOWN,
-            ErrorCode::OriginNotAllowed => messages::PROBLEM_ORIGIN,
-            ErrorCode::ReferenceConflict => messages::PROBLEM_CONFLICT,
-            ErrorCode::SessionClosed => messages::PROBLEM_CLOSED,
-            ErrorCode::SessionPurged => messages::PROBLEM_PURGED,
-            ErrorCode::PaymentSeen => messages::PROBLEM_SEEN,
-            ErrorCode::TooManyAttempts => messages::PROBLEM_ATTEMPTS,
-            ErrorCode::UnknownMethod => messages::PROBLEM_METHOD,
-            ErrorCode::RateLimited => messages::PROBLEM_RATE,
-            ErrorCode::ProviderUnavailable => messages::PROBLEM_PROVIDER,
+            ErrorCode::InvalidOrderToken => Key::ProblemOrderToken,
+            ErrorCode::ExpiredOrderToken => Key::ProblemOrderExpired,
+            ErrorCode::InvalidClientToken | ErrorCode::NotFound | ErrorCode::InvalidRequest => Key::ProblemUnknown,
+            ErrorCode::OriginNotAllowed => Key::ProblemOrigin,
+            ErrorCode::ReferenceConflict => Key::ProblemConflict,
+            ErrorCode::SessionClosed => Key::ProblemClosed,
+            ErrorCode::SessionPurged => Key::ProblemPurged,
+            ErrorCode::PaymentSeen => Key::ProblemSeen,
+            ErrorCode::TooManyAttempts => Key::ProblemAttempts,
+            ErrorCode::UnknownMethod => Key::ProblemMethod,
+            ErrorCode::RateLimited => Key::ProblemRate,
+            ErrorCode::ProviderUnavailable => Key::ProblemProvider,
             // What only a program's mistake can cause.
             ErrorCode::Unauthorized
             | ErrorCode::InvalidSignature
@@ -65,7 +64,7 @@ pub const fn problem_text(problem: &Problem) -> &'static str {
             | ErrorCode::NothingToCapture
             | ErrorCode::ProviderRefused
             | ErrorCode::NotSupported
-            | ErrorCode::Internal => messages::PROBLEM_OURS,
+            | ErrorCode::Internal => Key::ProblemOurs,
         },
     }
 }

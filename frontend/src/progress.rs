@@ -1,32 +1,32 @@
 //! Money is seen and not final yet: detected → confirmations n of m → paid.
 
 use crate::icon::Icon;
-use crate::messages;
+use crate::messages::{Key, Messages};
 use crate::outcome::facts;
 use crate::pieces::{heading, step};
-use crate::words::{confirmations_needed, fill};
+use crate::words::confirmations_needed;
 use checkout_shared::session::{SessionView, Transaction, TransactionStatus};
 use yew::prelude::*;
 
 /// How far the payment is.
-pub fn progress(view: &SessionView) -> Html {
+pub fn progress(messages: &Messages, view: &SessionView) -> Html {
     let confirmations = Confirmations::of(view);
     let inside = html! {
         <>
-            { heading(messages::PROGRESS_HEADING) }
-            <p>{ messages::PROGRESS_TEXT }</p>
+            { heading(messages.text(Key::ProgressHeading)) }
+            <p>{ messages.text(Key::ProgressText) }</p>
             <ol class="stages">
-                <li class="stage stage-done"><span class="stage-mark" aria-hidden="true">{ Icon::Check.draw() }</span>{ messages::STEP_DETECTED }</li>
-                <li class="stage stage-now" aria-current="step"><span class="stage-mark" aria-hidden="true" />{ messages::STEP_CONFIRMING }</li>
-                <li class="stage"><span class="stage-mark" aria-hidden="true" />{ messages::STEP_PAID }</li>
+                <li class="stage stage-done"><span class="stage-mark" aria-hidden="true">{ Icon::Check.draw() }</span>{ messages.text(Key::StepDetected) }</li>
+                <li class="stage stage-now" aria-current="step"><span class="stage-mark" aria-hidden="true" />{ messages.text(Key::StepConfirming) }</li>
+                <li class="stage"><span class="stage-mark" aria-hidden="true" />{ messages.text(Key::StepPaid) }</li>
             </ol>
             <div class="confirmations">
                 if let Some(needed) = confirmations.needed {
                     <progress max={needed.to_string()} value={confirmations.count.to_string()} aria-labelledby="confirmations" />
                 }
-                <p id="confirmations">{ confirmations.words() }</p>
+                <p id="confirmations">{ confirmations.words(messages) }</p>
             </div>
-            { facts(view) }
+            { facts(messages, view) }
         </>
     };
     step("step", inside)
@@ -69,12 +69,11 @@ impl Confirmations {
 
     /// In words.
     #[must_use]
-    pub fn words(self) -> String {
+    pub fn words(self, messages: &Messages) -> String {
         match (self.count, self.needed) {
-            (count, Some(needed)) => fill(messages::CONFIRMATIONS_OF, &[("count", &count.to_string()), ("needed", &needed.to_string())]),
-            (0, None) => messages::CONFIRMATIONS_NONE.to_owned(),
-            (1, None) => messages::CONFIRMATIONS_ONE.to_owned(),
-            (count, None) => fill(messages::CONFIRMATIONS, &[("count", &count.to_string())]),
+            (count, Some(needed)) => messages.count(Key::ConfirmationsOf, count, &[("needed", &messages.number(needed))]),
+            (0, None) => messages.text(Key::ConfirmationsNone),
+            (count, None) => messages.count(Key::Confirmations, count, &[]),
         }
     }
 }

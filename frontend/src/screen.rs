@@ -5,17 +5,17 @@
 use crate::announcement::announcement;
 use crate::choose_method::{Choices, choose_method};
 use crate::continue_on_page::continue_on_page;
+use crate::messages::{Key, Messages};
 use crate::outcome::{back_to_shop, outcome_screen};
 use crate::pay_to_address::{Payment, pay_to_address};
-use crate::pieces::{Tone, heading, note, quiet_button};
+use crate::pieces::{self, Tone, heading, note, quiet_button};
 use crate::problem::problem_screen;
 use crate::progress::progress;
 use crate::state::{Connection, Model};
 use crate::step::Step;
 use crate::summary::summary;
 use crate::time_up::time_up;
-use crate::words::{fill, method_name, shop};
-use crate::{messages, pieces};
+use crate::words::{method_name, shop};
 use checkout_shared::method::MethodId;
 use checkout_shared::session::{AttemptStatus, SessionView, Status};
 use checkout_shared::time::Timestamp;
@@ -27,6 +27,8 @@ const REFUSALS_TOLD: u32 = 2;
 /// The state, the time, and what to call when the customer does something.
 #[derive(Clone, Debug, PartialEq, Properties)]
 pub struct ScreenProps {
+    /// The words, in the customer's language.
+    pub messages: Messages,
     /// The state.
     pub model: Model,
     /// The edge's time.
@@ -56,52 +58,53 @@ pub fn Screen(props: &ScreenProps) -> Html {
 
 /// The whole page.
 pub fn screen(props: &ScreenProps) -> Html {
-    let model = &props.model;
+    let (messages, model) = (&props.messages, &props.model);
     let step = model.step(props.now);
     let view = model.view.as_deref();
     html! {
         <main class="checkout">
             if !matches!(step, Step::Problem(_)) {
-                { for view.map(|view| summary(model.merchant.as_deref(), &view.order)) }
+                { for view.map(|view| summary(messages, model.merchant.as_deref(), &view.order)) }
             }
-            { connection(model.connection, &props.on_retry) }
+            { connection(messages, model.connection, &props.on_retry) }
             { shown(step, props) }
-            <p class="unseen" role="status" aria-live="polite">{ announcement(&step, view) }</p>
+            <p class="unseen" role="status" aria-live="polite">{ announcement(messages, &step, view) }</p>
             { foot(props) }
         </main>
     }
 }
 
 /// What is amiss with the line to the edge, where the customer should know.
-fn connection(connection: Connection, on_retry: &Callback<MouseEvent>) -> Html {
+fn connection(messages: &Messages, connection: Connection, on_retry: &Callback<MouseEvent>) -> Html {
     let (tone, text) = match connection {
-        Connection::Refusing { times } if times >= REFUSALS_TOLD => (Tone::Calm, messages::TROUBLED),
+        Connection::Refusing { times } if times >= REFUSALS_TOLD => (Tone::Calm, messages.text(Key::Troubled)),
         Connection::Well | Connection::Refusing { .. } => return Html::default(),
-        Connection::Offline => (Tone::Warn, messages::OFFLINE),
-        Connection::Garbled => (Tone::Warn, messages::OUTDATED),
+        Connection::Offline => (Tone::Warn, messages.text(Key::Offline)),
+        Connection::Garbled => (Tone::Warn, messages.text(Key::Outdated)),
     };
     html! {
         <>
             { note(tone, Some("status"), text.into()) }
             if connection == Connection::Garbled {
-                { quiet_button(messages::RELOAD, on_retry) }
+                { quiet_button(messages.text(Key::Reload), on_retry) }
             }
         </>
     }
 }
 
 fn shown(step: Step, props: &ScreenProps) -> Html {
-    let model = &props.model;
+    let (messages, model) = (&props.messages, &props.model);
     let now = props.now;
     // Every step but a problem stands on a view (`Model::step`).
     let Some(view) = &model.view else {
-        return if let Step::Problem(problem) = step { problem_screen(problem, &props.on_retry) } else { Html::default() };
+        return if let Step::Problem(problem) = step { problem_screen(messages, problem, &props.on_retry) } else { Html::default() };
     };
     // Once money has arrived the rest goes where the first part went.
     let on_change = (view.status == Status::AwaitingPayment).then_some(&props.on_change);
     match step {
-        Step::Problem(problem) => problem_screen(problem, &props.on_retry),
+        Step::Problem(problem) => problem_screen(messages, problem, &props.on_retry),
         Step::Choose { ended, can_return } => choose_method(&Choices {
+            messages,
             methods: &view.methods,
             unavailable: view.methods_unavailable && !model.asking,
             ended,
@@ -111,30 +114,30 @@ fn shown(step: Step, props: &ScreenProps) -> Html {
             on_keep: can_return.then_some(&props.on_keep),
             on_ask: &props.on_ask,
         }),
-        Step::Preparing => preparing(view, &props.on_change),
+        Step::Preparing => preparing(messages, view, &props.on_change),
         Step::PayToAddress(attempt, address) => {
-            pay_to_address(&Payment { address, due: attempt.due.as_ref(), received: attempt.received.as_ref(), now, on_change })
+            pay_to_address(&Payment { messages, address, due: attempt.due.as_ref(), received: attempt.received.as_ref(), now, on_change })
         }
-        Step::ContinueOnPage { attempt, url, expires_at } => continue_on_page(attempt, url, expires_at, now, on_change),
-        Step::TimeUp => time_up(&props.on_change),
-        Step::Progress(_) => progress(view),
-        Step::Outcome(outcome) => outcome_screen(outcome, view, model.merchant.as_deref()),
+        Step::ContinueOnPage { attempt, url, expires_at } => continue_on_page(messages, attempt, url, expires_at, now, on_change),
+        Step::TimeUp => time_up(messages, &props.on_change),
+        Step::Progress(_) => progress(messages, view),
+        Step::Outcome(outcome) => outcome_screen(messages, outcome, view, model.merchant.as_deref()),
     }
 }
 
 /// Asking the provider takes seconds; looking up what it answered may take minutes, and nobody has to wait for that.
-fn preparing(view: &SessionView, on_change: &Callback<MouseEvent>) -> Html {
+fn preparing(messages: &Messages, view: &SessionView, on_change: &Callback<MouseEvent>) -> Html {
     let attempt = view.attempt.as_ref();
-    let method = attempt.map(|attempt| method_name(&attempt.method)).unwrap_or_default();
+    let method = attempt.map(|attempt| method_name(messages, &attempt.method)).unwrap_or_default();
     let is_checking = attempt.is_some_and(|attempt| attempt.status == AttemptStatus::Checking);
-    let text = if is_checking { messages::PREPARING_CHECKING } else { messages::PREPARING_TEXT };
+    let text = if is_checking { Key::PreparingChecking } else { Key::PreparingText };
     let inside = html! {
         <>
             <span class="spinner spinner-big" aria-hidden="true" />
-            { heading(messages::PREPARING_HEADING) }
-            <p>{ fill(text, &[("method", &method)]) }</p>
+            { heading(messages.text(Key::PreparingHeading)) }
+            <p>{ messages.fill(text, &[("method", &method)]) }</p>
             if is_checking {
-                { quiet_button(messages::CHANGE_METHOD, on_change) }
+                { quiet_button(messages.text(Key::ChangeMethod), on_change) }
             }
         </>
     };
@@ -143,14 +146,15 @@ fn preparing(view: &SessionView, on_change: &Callback<MouseEvent>) -> Html {
 
 /// The way out, while nothing has been paid; and the reference, to quote.
 fn foot(props: &ScreenProps) -> Html {
+    let messages = &props.messages;
     let Some(view) = props.model.view.as_ref().filter(|_| props.model.fatal.is_none()) else { return Html::default() };
     if !matches!(view.status, Status::Open | Status::AwaitingPayment) {
         return Html::default();
     }
-    let label = fill(messages::BACK_TO_SHOP, &[("shop", shop(props.model.merchant.as_deref()))]);
+    let label = messages.fill(Key::BackToShop, &[("shop", &shop(messages, props.model.merchant.as_deref()))]);
     html! {
         <footer class="foot">
-            <p>{ messages::REFERENCE }{ " " }<bdi>{ &view.order.reference }</bdi></p>
+            <p>{ messages.text(Key::Reference) }{ " " }<bdi>{ &view.order.reference }</bdi></p>
             { back_to_shop(view.order.cancel_url.as_deref(), label, "foot-link") }
         </footer>
     }

@@ -1,14 +1,13 @@
 //! The head of the page: who is paid, for what, how much. It stays while the steps below it change.
 
-use crate::messages;
+use crate::messages::{Key, Messages};
 use crate::pieces::money;
-use crate::words::fill;
 use checkout_shared::order::Order;
 use yew::prelude::*;
 
 /// The head of the page.
-pub fn summary(merchant: Option<&str>, order: &Order) -> Html {
-    let title = merchant.map_or_else(|| messages::PAY.to_owned(), |name| fill(messages::PAY_MERCHANT, &[("shop", name)]));
+pub fn summary(messages: &Messages, merchant: Option<&str>, order: &Order) -> Html {
+    let title = merchant.map_or_else(|| messages.text(Key::Pay), |name| messages.fill(Key::PayMerchant, &[("shop", name)]));
     html! {
         <header class="summary">
             <div class="summary-words">

@@ -1,32 +1,14 @@
-//! Filling a message's `{places}`, and the few pieces of wording that more than one screen needs. The messages are in `messages.rs`.
+//! The few pieces of wording that more than one screen needs. The texts are `messages.rs`'s.
 
-use crate::messages;
+use crate::messages::{Key, Messages};
 use checkout_shared::method::{Method, MethodId, Page};
 use checkout_shared::money::Currency;
 use checkout_shared::session::SessionView;
 
-/// The template with each `{name}` replaced by its value. What a value contains is never read as a template.
-#[must_use]
-pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
-    let mut text = String::with_capacity(template.len() + 32);
-    let mut rest = template;
-    while let Some((before, after)) = rest.split_once('{') {
-        text.push_str(before);
-        let Some((name, behind)) = after.split_once('}') else {
-            rest = after;
-            break;
-        };
-        text.push_str(values.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value));
-        rest = behind;
-    }
-    text.push_str(rest);
-    text
-}
-
 /// The shop's name, or a word for it.
 #[must_use]
-pub fn shop(merchant: Option<&str>) -> &str {
-    merchant.unwrap_or(messages::THE_SHOP)
+pub fn shop(messages: &Messages, merchant: Option<&str>) -> String {
+    merchant.map_or_else(|| messages.text(Key::TheShop), str::to_owned)
 }
 
 /// A coin's full name where one of the methods states it, else its code.
@@ -41,13 +23,13 @@ pub fn coin_name<'a>(methods: &'a [Method], coin: &'a Currency) -> &'a str {
 
 /// A method in one phrase: `USDT on Tron (TRC-20)`.
 #[must_use]
-pub fn method_name(id: &MethodId) -> String {
+pub fn method_name(messages: &Messages, id: &MethodId) -> String {
     match id {
         MethodId::Coin { currency, network } => {
-            fill(messages::COIN_ON_NETWORK, &[("coin", currency.as_str()), ("network", network.label())])
+            messages.fill(Key::CoinOnNetwork, &[("coin", currency.as_str()), ("network", network.label())])
         }
-        MethodId::Page(Page::Crypto) => messages::PAGE_CRYPTO.to_owned(),
-        MethodId::Page(Page::Card) => messages::PAGE_CARD.to_owned(),
+        MethodId::Page(Page::Crypto) => messages.text(Key::PageCrypto),
+        MethodId::Page(Page::Card) => messages.text(Key::PageCard),
     }
 }
 
@@ -61,20 +43,14 @@ pub fn confirmations_needed(view: &SessionView) -> Option<u32> {
 /// The link, if it is one that may be followed. Everything else (`javascript:`, `data:`) is not a place to send a customer to.
 #[must_use]
 pub fn followable(url: &str) -> Option<&str> {
-    let scheme = url.split_once("://")?.0;
-    (scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http")).then_some(url)
+    let (scheme, rest) = url.split_once(':')?;
+    let is_web = scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http");
+    (is_web && rest.starts_with("//")).then_some(url)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn places_are_filled_once() {
-        assert_eq!(fill("{a} of {b}", &[("a", "1"), ("b", "{a}")]), "1 of {a}");
-        assert_eq!(fill("plain", &[]), "plain");
-        assert_eq!(fill("a {missing} b", &[]), "a  b");
-    }
 
     #[test]
     fn only_web_links_are_followed() {

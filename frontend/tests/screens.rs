@@ -4,6 +4,7 @@
 mod states;
 
 use checkout_shared::error::ErrorCode;
+use checkout_shared::language::Language;
 use checkout_shared::session::{AttemptStatus, SessionView, Status, TransactionStatus};
 use checkout_widget::state::{Action, Missed, Model, Problem};
 use checkout_widget::{Screen, ScreenProps};
@@ -11,7 +12,12 @@ use states::{NOW, State};
 use yew::{Callback, LocalServerRenderer};
 
 fn html(state: State) -> String {
+    html_in(Language::ENGLISH, state)
+}
+
+fn html_in(language: Language, state: State) -> String {
     let props = ScreenProps {
+        messages: states::messages(language),
         model: state.model,
         now: NOW,
         on_choose: Callback::noop(),
@@ -52,6 +58,36 @@ fn every_state_has_a_heading_and_one_step() {
         assert_eq!(html.matches("id=\"step\"").count(), 1, "{name}");
         assert_eq!(html.matches("<main").count(), 1, "{name}");
         assert_eq!(html.matches("<h1").count(), 1, "{name}");
+    }
+}
+
+#[test]
+fn what_is_copied_into_a_wallet_is_the_same_in_every_language() {
+    for language in Language::ALL {
+        let html = html_in(language, named("pay-memo-soon"));
+        for written_from_the_left in ["address", "memo"] {
+            let tag = html.split('<').find(|tag| tag.contains(&format!("id=\"{written_from_the_left}\""))).unwrap();
+            assert!(tag.contains("dir=\"ltr\""), "{}: {tag}", language.tag());
+        }
+        let amount = html.split("id=\"amount\"").nth(1).unwrap().split(['>', '<']).nth(1).unwrap();
+        assert!(amount.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.'), "{}: {amount}", language.tag());
+        let mut money = html.split('<').filter(|tag| tag.contains("class=\"money\""));
+        assert!(money.all(|tag| tag.contains("dir=\"ltr\"")), "{}", language.tag());
+    }
+}
+
+#[test]
+fn every_language_has_its_own_words_in_every_state() {
+    for language in Language::ALL {
+        for state in states::gallery() {
+            let name = format!("{} in {}", state.name, language.tag());
+            let html = html_in(language, state);
+            assert!(!heading(&html).is_empty(), "{name}");
+            for empty in ["<p></p>", "<dt></dt>", "<small></small>", "<strong></strong>", "<span></span>", "<figcaption></figcaption>"] {
+                assert!(!html.contains(empty), "{name}: {empty}");
+            }
+            assert!(!html.contains('{'), "{name}: a place is left");
+        }
     }
 }
 

@@ -6,6 +6,7 @@
 
 pub mod error;
 pub mod event;
+pub mod language;
 pub mod method;
 pub mod money;
 pub mod order;

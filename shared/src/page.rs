@@ -1,6 +1,8 @@
 //! What the edge puts into the page before it sends it, so that the widget needs no request to start. Plain data.
 //!
-//! It stands as JSON in `<script id="checkout-data" type="application/json">` (`index.html`), every `<` in it written as `\u003c`.
+//! It stands as JSON in `<script id="checkout-data" type="application/json">` (`index.html`), every `<` in it written as `\u003c`. So do, in
+//! `checkout-messages` beside it, the texts of the customer's language ([`crate::language`]): a list of the language's tag, the direction
+//! it is written in (`ltr`, `rtl`), and the texts in the order of their names in `frontend/messages/{tag}.json`.
 
 use crate::error::ErrorDetail;
 use crate::session::SessionView;
@@ -12,6 +14,9 @@ pub struct PageData {
     /// Path of the session's page, `/checkout/{id}.{token}`: what a reload must ask for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page: Option<String>,
+    /// What else a reload must ask for, as the query of the page's address: `lang=fr&origin=https%3A%2F%2Fshop.example`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub query: Option<String>,
     /// The session.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session: Option<SessionView>,
@@ -33,9 +38,12 @@ mod tests {
     #[test]
     fn what_is_not_there_is_not_written_and_need_not_be_read() {
         assert_eq!(serde_json::to_string(&PageData::default()).unwrap(), "{}");
-        let data: PageData = serde_json::from_str(r#"{"page":"/checkout/x.y","embedder":null,"merchant":"Fern & Vale"}"#).unwrap();
-        let expected = PageData { page: Some("/checkout/x.y".to_owned()), merchant: Some("Fern & Vale".to_owned()), ..PageData::default() };
+        let data: PageData =
+            serde_json::from_str(r#"{"page":"/checkout/x.y","query":"lang=fr","embedder":null,"merchant":"Fern & Vale"}"#).unwrap();
+        let text = |text: &str| Some(text.to_owned());
+        let expected =
+            PageData { page: text("/checkout/x.y"), query: text("lang=fr"), merchant: text("Fern & Vale"), ..PageData::default() };
         assert_eq!(data, expected);
-        assert_eq!(serde_json::to_string(&data).unwrap(), r#"{"page":"/checkout/x.y","merchant":"Fern & Vale"}"#);
+        assert_eq!(serde_json::to_string(&data).unwrap(), r#"{"page":"/checkout/x.y","query":"lang=fr","merchant":"Fern & Vale"}"#);
     }
 }

@@ -13,7 +13,32 @@ pub struct Capability {
     pub token: String,
 }
 
+/// The customer's paths, alone: [`Route`] knows all the others too, and their weight is not for the customer's page to carry.
 impl Capability {
+    /// Reads the path of a session's page, [`Route::Page`].
+    #[must_use]
+    pub fn of_page(path: &str) -> Option<Self> {
+        Self::parse(path.strip_prefix("/checkout/")?)
+    }
+
+    /// [`Route::View`].
+    #[must_use]
+    pub fn view(&self) -> String {
+        format!("/v1/checkout/{self}")
+    }
+
+    /// [`Route::Attempts`].
+    #[must_use]
+    pub fn attempts(&self) -> String {
+        format!("/v1/checkout/{self}/attempts")
+    }
+
+    /// [`Route::Live`].
+    #[must_use]
+    pub fn live(&self) -> String {
+        format!("/v1/checkout/{self}/live")
+    }
+
     fn parse(segment: &str) -> Option<Self> {
         let (id, token) = segment.split_once('.')?;
         let token_fits =
@@ -142,9 +167,9 @@ impl fmt::Display for Route {
             Self::Enter => f.write_str("/checkout"),
             Self::Page(capability) => write!(f, "/checkout/{capability}"),
             Self::Open => f.write_str("/v1/checkout"),
-            Self::View(capability) => write!(f, "/v1/checkout/{capability}"),
-            Self::Attempts(capability) => write!(f, "/v1/checkout/{capability}/attempts"),
-            Self::Live(capability) => write!(f, "/v1/checkout/{capability}/live"),
+            Self::View(capability) => f.write_str(&capability.view()),
+            Self::Attempts(capability) => f.write_str(&capability.attempts()),
+            Self::Live(capability) => f.write_str(&capability.live()),
             Self::Sessions => f.write_str("/v1/sessions"),
             Self::Session(id) => write!(f, "/v1/sessions/{id}"),
             Self::Capture(id) => write!(f, "/v1/sessions/{id}/capture"),
@@ -204,6 +229,15 @@ mod tests {
         ];
         for route in routes {
             assert_eq!(Route::parse(&route.to_string()), Some(route));
+        }
+    }
+
+    #[test]
+    fn a_session_is_read_from_the_path_of_its_page_only() {
+        let capability = Capability { id: ID.to_owned(), token: "t0ken-_".to_owned() };
+        assert_eq!(Capability::of_page(&Route::Page(capability.clone()).to_string()), Some(capability.clone()));
+        for other in [Route::View(capability.clone()), Route::Live(capability), Route::Enter, Route::Session(ID.to_owned())] {
+            assert_eq!(Capability::of_page(&other.to_string()), None);
         }
     }
 

@@ -4,6 +4,7 @@
 use crate::problem::{Doing, Outcome};
 use crate::progress;
 use crate::simulators;
+use crate::weight;
 use crate::workspace;
 use checkout_shared::provider::ProviderId;
 use std::fs;
@@ -19,13 +20,14 @@ fn canaries() -> Vec<(&'static str, &'static str)> {
     ["ORDER_SIGNING_KEY", "CLIENT_TOKEN_KEY", "MERCHANT_KEY"].into_iter().chain(of_providers).map(|name| (name, CANARY)).collect()
 }
 
-/// Builds everything for production and says how large it came out.
+/// Builds everything for production and says how large it came out. Fails if the page came out too large.
 pub fn assemble() -> Outcome {
     page()?;
     minify()?;
     worker()?;
     report("dist", &assets())?;
-    report("edge/build", &worker_directory())
+    report("edge/build", &worker_directory())?;
+    weight::weigh()
 }
 
 /// Where the assets are.
@@ -78,7 +80,7 @@ fn report(name: &str, directory: &Path) -> Outcome {
 }
 
 /// All files under a directory with their sizes, by name. Files that start with a dot are of no interest.
-fn files(directory: &Path) -> Outcome<Vec<(String, u64)>> {
+pub fn files(directory: &Path) -> Outcome<Vec<(String, u64)>> {
     let mut found = Vec::new();
     let mut open = vec![directory.to_path_buf()];
     while let Some(next) = open.pop() {

@@ -19,5 +19,6 @@ pub mod supervised;
 pub mod tools;
 pub mod verify;
 pub mod webdriver;
+pub mod weight;
 pub mod worker_process;
 pub mod workspace;

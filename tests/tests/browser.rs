@@ -57,7 +57,7 @@ async fn customer_pays_exactly_on_a_phone_and_sees_every_state_without_a_reload(
     checkout.wait_for("2 of 4 confirmations").await?;
     browser.screenshot("exact-4-confirming").await?;
     checkout.wait_for("Payment complete").await?;
-    checkout.wait_for("Thank you. Corner Café has your payment of 18.90 USD.").await?;
+    checkout.wait_for("Thank you. Your payment of 18.90 USD has reached Corner Café.").await?;
     browser.page().wait_for("Thank you!").await?;
     browser.screenshot("exact-5-paid").await?;
 

@@ -15,6 +15,7 @@ pub mod merchant_endpoint;
 pub mod order_claims;
 pub mod order_token;
 pub mod outbox;
+pub mod page;
 pub mod payment_uri;
 pub mod provider;
 pub mod providers;

@@ -2,13 +2,32 @@
 #![allow(dead_code, reason = "the gallery and the tests each use a part of it")]
 
 use checkout_shared::error::{ErrorCode, ErrorDetail};
+use checkout_shared::language::Language;
 use checkout_shared::method::{Method, Network};
 use checkout_shared::money::{Amount, Currency, Money};
 use checkout_shared::order::Order;
 use checkout_shared::session::{Address, AttemptStatus, AttemptView, Instructions, SessionView, Status, Transaction, TransactionStatus};
 use checkout_shared::time::{Millis, Timestamp};
 use checkout_widget::PageData;
+use checkout_widget::messages::Messages;
 use checkout_widget::state::{Action, Missed, Model, Problem};
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+/// A language's file as it is.
+pub fn file(language: Language) -> Map<String, Value> {
+    let path = format!("{}/messages/{}.json", env!("CARGO_MANIFEST_DIR"), language.tag());
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// A language's texts as the edge puts them into the page.
+pub fn messages(language: Language) -> Messages {
+    let by_name: BTreeMap<String, Value> = file(language).into_iter().collect();
+    let head = [language.tag(), language.direction()].map(Value::from);
+    let list: Value = head.into_iter().chain(by_name.into_values()).collect();
+    Messages::parse(&list.to_string()).expect("a list of texts")
+}
 
 /// The edge's clock in every state.
 pub const NOW: Timestamp = Timestamp(1_900_000_000_000);

@@ -299,8 +299,13 @@ async fn the_catalogue_is_for_the_merchant(edge: &Edge) -> Told {
 }
 
 /// The data that is inlined into a page.
-fn page_data(html: &str) -> Result<Value, libtest_mimic::Failed> {
-    let start = html.find("id=\"checkout-data\"").or_else(|| html.find("id=checkout-data")).ok_or("no data in the page")?;
+pub fn page_data(html: &str) -> Result<Value, libtest_mimic::Failed> {
+    inlined(html, "checkout-data")
+}
+
+/// The JSON in the element of this id.
+pub fn inlined(html: &str, id: &str) -> Result<Value, libtest_mimic::Failed> {
+    let start = html.find(&format!("id=\"{id}\"")).or_else(|| html.find(&format!("id={id}"))).ok_or("no data in the page")?;
     let rest = html[start..].split_once('>').ok_or("no data in the page")?.1;
     Ok(serde_json::from_str(rest.split_once("</script>").ok_or("no data in the page")?.0)?)
 }

@@ -7,6 +7,7 @@ mod client;
 mod doors;
 mod endpoint;
 mod faults;
+mod languages;
 mod ledger_down;
 mod limits;
 mod long_poll;
@@ -65,7 +66,8 @@ type Shared = Option<Arc<(Runtime, RwLock<Stack>)>>;
 
 fn trials(shared: &Shared) -> Vec<Trial> {
     let of_merchant = outgoing::STORIES.iter().chain(merchant::STORIES).chain(long_poll::STORIES);
-    let together = doors::STORIES.iter().chain(payments::STORIES).chain(providers::STORIES).chain(shipped::STORIES).chain(of_merchant);
+    let of_customers = doors::STORIES.iter().chain(payments::STORIES).chain(languages::STORIES);
+    let together = of_customers.chain(providers::STORIES).chain(shipped::STORIES).chain(of_merchant);
     let mut trials: Vec<Trial> = together.map(|(name, story)| trial(name, *story, shared)).collect();
     // Limits come last: what they leave of a quota would not do for others.
     let of_days = endpoint::STORIES.iter().chain(retention::STORIES).chain(ledger_down::STORIES);
