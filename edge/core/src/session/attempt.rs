@@ -87,6 +87,9 @@ pub struct Watch {
     /// Somebody has said that something has happened, and nothing has been heard since.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub hinted: bool,
+    /// The provider was asked, and no answer has come since.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unanswered: bool,
     /// How many answers in a row have brought nothing new.
     #[serde(default, skip_serializing_if = "is_nought")]
     pub quiet: u32,

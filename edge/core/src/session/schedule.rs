@@ -40,6 +40,9 @@ pub const HINT_REST: Millis = Millis::seconds(2);
 /// After this many failures in a row a hint is forgotten.
 pub const HINT_FAILURES: u32 = 10;
 
+/// After this many failures in a row, a week or so, even the last question of a watch is given up.
+pub const LAST_FAILURES: u32 = 40;
+
 /// A capture whose answer has not come after this long may be asked for again, if the payment still waits for it.
 pub const CAPTURE_LOST_AFTER: Millis = Millis::seconds(45);
 
@@ -85,9 +88,11 @@ pub fn next_question(attempt: &Attempt, watched: bool, now: Timestamp) -> Option
     let due = attempt.watch.asked_at + Millis(interval.0.saturating_mul(patience));
     let due = attempt.watch.not_before.map_or(due, |not_before| due.max(not_before));
     let watch = if attempt.news.has_money() { MONEY_WATCH } else { LATE_WATCH };
-    // What is not known to exist is looked up however late; and what fell due in time is asked, though the alarm rang late.
     let is_made = matches!(attempt.stage, Stage::Payable { .. } | Stage::Untold { .. });
-    (!is_made || attempt.watch.hinted || due <= attempt.expires_at() + watch).then_some(due)
+    // What is not known to exist is looked up however late. What fell due in time is asked though the alarm rang late, and asked again
+    // until the provider has answered once.
+    let is_owed = attempt.watch.hinted || (attempt.watch.unanswered && attempt.watch.failures < LAST_FAILURES);
+    (!is_made || is_owed || due <= attempt.expires_at() + watch).then_some(due)
 }
 
 /// A wait made longer by how many answers have brought nothing.

@@ -51,6 +51,7 @@ impl Session {
             return attempt.look_up(now);
         }
         attempt.watch.asked_at = now;
+        attempt.watch.unanswered = true;
         vec![Effect::Fetch(attempt.number)]
     }
 
@@ -83,6 +84,7 @@ impl Session {
                 Stage::Creating => attempt.stage = Stage::Unknown { lookups: 0 },
                 Stage::Payable { .. } | Stage::Untold { .. } => {
                     attempt.watch.asked_at = now;
+                    attempt.watch.unanswered = true;
                     effects.push(Effect::Fetch(attempt.number));
                     continue;
                 }

@@ -374,6 +374,8 @@ fn money_that_takes_days_to_confirm_is_still_asked_about() {
     let wait = story.session.next_wake(false).unwrap() - story.now;
     assert!(wait <= Millis::minutes(10), "{wait:?}");
     story.after(Millis::hours(24 * 40)).tell(Input::Tick { watched: false });
+    assert!(story.session.next_wake(false).is_some(), "until the last question is answered");
+    story.tell(fetched(PaymentStatus::Processing, vec![transaction("a", "12.5", 0)]));
     assert_eq!(story.session.next_wake(false), None, "but not for ever");
 }
 

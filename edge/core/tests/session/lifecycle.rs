@@ -221,6 +221,7 @@ fn a_session_may_be_forgotten_once_it_is_final_and_nothing_is_asked_any_more() {
     expired.after(Millis::hours(4)).tell(Input::Tick { watched: false });
     assert_eq!(expired.session.purge_at(retention), None, "late money is watched for");
     expired.after(DAY).tell(Input::Tick { watched: false });
+    expired.tell(fetched(PaymentStatus::Expired, Vec::new()));
     assert_eq!(expired.session.purge_at(retention), Some(START + Millis::hours(4) + retention));
     let trace = expired.session.trace(3);
     assert!(!trace.is_closed);
@@ -235,6 +236,7 @@ fn a_session_may_be_forgotten_once_it_is_final_and_nothing_is_asked_any_more() {
     let mut underpaid = Story::awaiting();
     underpaid.tell(fetched(PaymentStatus::Underpaid, vec![transaction("a", "6", 20)]));
     underpaid.after(Millis::hours(24 * 60)).tell(Input::Tick { watched: false });
+    underpaid.tell(fetched(PaymentStatus::Underpaid, vec![transaction("a", "6", 20)]));
     assert_eq!(underpaid.session.next_wake(false), None);
     assert_eq!(underpaid.session.purge_at(retention), None, "somebody's money is in it");
 }
