@@ -22,8 +22,8 @@ const MAX_TRIES: u32 = 200;
 
 impl Session {
     /// The same price again is the same order, with more time if so stated. Another price is another order, unless nothing payable
-    /// can have been shown for the first, and it is not an older statement that comes back. What was called off is opened again only by an order stated afresh, with more time than
-    /// before: the shop's old page, loaded again, does not undo it.
+    /// can have been shown for the first, and it is not an older statement that comes back. What was called off is opened again only by an
+    /// order stated afresh, with more time than before: the shop's old page, loaded again, does not undo it.
     pub(super) fn reopen(&mut self, order: Order, now: Timestamp) -> Result<Vec<Effect>, Refusal> {
         let never_shown = self.attempts.iter().all(|attempt| was_refused(attempt) && !attempt.news.has_money());
         let difference = price_difference(&self.order, &order);
