@@ -1,4 +1,5 @@
-//! Writes every screen a customer can meet as a static page, for the eye: `… --example gallery --features ssr -- <directory> [language…]`.
+//! Writes every screen a customer can meet as a static page, for the eye: `… --example gallery --features ssr -- <directory>
+//! [language…]`.
 //!
 //! The states are those of `tests/states`; the pages carry the widget's own style sheet. Without languages: English and Arabic, one for
 //! each direction of writing. Numbers are plain here; in a browser they are its `Intl`'s.

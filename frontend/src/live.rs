@@ -1,5 +1,5 @@
-//! Keeps the state current: a socket the edge pushes complete views through, requests (long or plain) where there is none. When to do what is decided
-//! in `link.rs`; this file owns the socket, the timer and the browser's events.
+//! Keeps the state current: a socket the edge pushes complete views through, requests (long or plain) where there is none. When to do
+//! what is decided in `link.rs`; this file owns the socket, the timer and the browser's events.
 
 use crate::api::{self, Failure};
 use crate::clock::now;
