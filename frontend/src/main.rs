@@ -32,11 +32,7 @@ fn text_of(document: &Document, slot: &str) -> Option<String> {
 
 /// A reload asks for the session, not once more for the order token, which is short-lived and long; and for the same language.
 fn keep_page_in_address_bar(window: &Window, data: &PageData) {
-    let Some(page) = &data.page else { return };
-    let path = match &data.query {
-        Some(query) => [page, "?", query].concat(),
-        None => page.clone(),
-    };
+    let Some(path) = data.address() else { return };
     if let Ok(history) = window.history() {
         // Refused only for another origin's path; then the address stays as it was.
         let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&path));

@@ -15,8 +15,12 @@ use yew::Reducible;
 pub struct Model {
     /// The newest view of the session; none if there never was one.
     pub view: Option<Rc<SessionView>>,
+    /// The address of this page, for what the customer does without a script: forms are sent to it.
+    pub page: Option<Rc<str>>,
     /// The shop's name.
     pub merchant: Option<Rc<str>>,
+    /// The address of the shop's sign.
+    pub logo: Option<Rc<str>>,
     /// How views reach us.
     pub connection: Connection,
     /// What to add to this device's clock to get the edge's. A wrong clock on a phone must not shorten the time to pay.
@@ -141,12 +145,14 @@ impl Model {
         Self {
             clock_offset: data.session.as_ref().map_or(Millis(0), |view| view.server_time - now),
             view: data.session.clone().map(Rc::new),
+            page: data.address().map(Rc::from),
             merchant: data.merchant.as_deref().map(Rc::from),
+            logo: data.logo.as_deref().map(Rc::from),
             connection: Connection::Well,
             asking: false,
-            changing_method: false,
+            changing_method: data.changing,
             choosing: None,
-            choice_problem: None,
+            choice_problem: data.choice_error.as_ref().map(Problem::from),
             fatal,
         }
     }

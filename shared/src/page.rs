@@ -20,6 +20,12 @@ pub struct PageData {
     /// The session.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session: Option<SessionView>,
+    /// The customer has asked, without a script, to choose another way to pay.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub changing: bool,
+    /// Why the choice that was sent, without a script, came to nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub choice_error: Option<ErrorDetail>,
     /// Why there is no session to show.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<ErrorDetail>,
@@ -29,6 +35,23 @@ pub struct PageData {
     /// The shop's name, from the edge's configuration.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merchant: Option<String>,
+    /// The address of the shop's sign, from the edge's configuration.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logo: Option<String>,
+}
+
+impl PageData {
+    /// The address of the session's page, as a path with its query: what a reload asks for, and where forms are sent.
+    #[must_use]
+    pub fn address(&self) -> Option<String> {
+        let page = self.page.as_deref()?;
+        Some(self.query.as_deref().map_or_else(|| page.to_owned(), |query| [page, "?", query].concat()))
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+const fn is_false(value: &bool) -> bool {
+    !*value
 }
 
 #[cfg(test)]
