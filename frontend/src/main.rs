@@ -31,20 +31,17 @@ fn main() {
     // After the first rendering, which is queued: what stood in the page is gone then, and its like stands there.
     wasm_bindgen_futures::spawn_local(async move {
         let again = focused.and_then(|selector| document.query_selector(&selector).ok()?);
-        if let Some(element) = again.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
-            // Refused for what cannot have it; then nothing has.
-            let _ = element.focus();
+        if let Some(element) = again {
+            // Whatever had it can have it again. Refused, nothing has it.
+            let _ = element.unchecked_into::<HtmlElement>().focus();
         }
     });
 }
 
-/// How to find an element's like in another rendering, where there is a way.
+/// How to find an element's like in another rendering: by the first thing that tells it from the others.
 fn selector_of(element: &Element) -> Option<String> {
-    let id = element.id();
-    if !id.is_empty() {
-        return Some(["#", &id].concat());
-    }
-    Some(["[data-method=\"", &element.get_attribute("data-method")?, "\"]"].concat())
+    let told = |name: &str| Some(["[", name, "=\"", &element.get_attribute(name)?, "\"]"].concat());
+    ["id", "value", "aria-label", "href"].into_iter().find_map(told)
 }
 
 /// What the edge put into a slot of the page.

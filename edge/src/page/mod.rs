@@ -102,11 +102,12 @@ pub async fn choose(mut request: Request, capability: &Capability, call: &Call) 
     }
 }
 
-/// The page sends no referrer, so its forms state no origin but `null`; newer browsers say beside it where they were.
+/// The page sends no referrer, so its forms state no origin but `null`; newer browsers say beside it where they were. `none`: the customer's
+/// own doing, such as loading the answer again.
 fn check_sender(request: &Request, call: &Call) -> ApiResult<()> {
     let (site, origin) = (request.headers().get("sec-fetch-site")?, request.headers().get("origin")?);
     let is_ours = match (site.as_deref(), origin.as_deref()) {
-        (Some(site), _) => site == "same-origin",
+        (Some(site), _) => site == "same-origin" || site == "none",
         (None, Some(origin)) => origin == "null" || origin == call.config.public_url,
         (None, None) => true,
     };
