@@ -193,12 +193,8 @@ impl Stack {
         let mut told = variables(worker_url, storefront_url.clone(), merchant.url().to_owned(), plain);
         told.retain(|(name, _)| options.settings.iter().all(|(other, _)| other != name));
         told.extend(options.settings.iter().cloned());
-        let worker_settings = WorkerSettings {
-            port: worker_port,
-            directory: directory.path().to_path_buf(),
-            variables: told,
-            secrets: secrets.settings(),
-        };
+        let worker_settings =
+            WorkerSettings { port: worker_port, directory: directory.path().to_path_buf(), variables: told, secrets: secrets.settings() };
         let worker = Some(WorkerProcess::start(&worker_settings).await?);
         Ok(Self { secrets, worker_settings, worker, simulators, merchant, storefront_url, _storefront: storefront, _directory: directory })
     }

@@ -24,7 +24,8 @@ const ENTRY: &str = include_str!("adyen.js");
 /// With the order of tags that loads soonest.
 const PAGE: &str = include_str!("adyen.html");
 
-const LOGO: &str = r#"<svg xmlns="http://www.w3.org/2000/svg" width="40" height="26"><rect width="40" height="26" rx="3" fill="silver"/></svg>"#;
+const LOGO: &str =
+    r#"<svg xmlns="http://www.w3.org/2000/svg" width="40" height="26"><rect width="40" height="26" rx="3" fill="silver"/></svg>"#;
 const FRAME: &str = "<!doctype html><title>Card field</title>";
 
 /// Fetches it if need be and bundles it; its documents by their paths.

@@ -2,6 +2,7 @@
 //! it compresses itself. `wrangler dev` compresses nothing, so the Worker is measured behind this, and the pages it is compared with are
 //! served by the same. No TLS, no cache.
 
+use super::network;
 use crate::clock::Stopwatch;
 use crate::problem::{Doing, Outcome};
 use axum::Router;
@@ -166,6 +167,8 @@ impl Listener for Greeted {
 
 async fn answer(State(inner): State<Arc<Inner>>, request: Request) -> Response {
     let compresses = request.headers().get(ACCEPT_ENCODING).is_some_and(|accepted| accepted.to_str().unwrap_or_default().contains("br"));
+    let is_frame = request.headers().get("sec-fetch-dest").is_some_and(|wanted| wanted == "iframe");
+    let arrived = Stopwatch::start();
     let source = Arc::clone(&lock(&inner.source));
     let fetched = match &*source {
         Source::Documents { documents, otherwise } => {
@@ -174,16 +177,18 @@ async fn answer(State(inner): State<Arc<Inner>>, request: Request) -> Response {
         }
         Source::Worker { client, origin } => {
             let is_page = request.uri().path().starts_with("/checkout");
-            let watch = Stopwatch::start();
             let fetched = fetch(client, origin, request).await;
             if is_page {
-                lock(&inner.taken).push(i64::try_from(watch.elapsed().as_millis()).unwrap_or(i64::MAX));
+                lock(&inner.taken).push(i64::try_from(arrived.elapsed().as_millis()).unwrap_or(i64::MAX));
             }
             fetched
         }
     };
     let fetched = fetched.unwrap_or_else(|problem| told(StatusCode::BAD_GATEWAY, &problem.to_string()));
     let response = if compresses { compressed(fetched) } else { fetched };
+    if is_frame {
+        tokio::time::sleep(network::arrival(response.body().len()).saturating_sub(arrived.elapsed())).await;
+    }
     response.map(Body::from)
 }
 

@@ -66,13 +66,13 @@ impl Figure {
     pub fn name(self) -> String {
         let name = match self {
             Self::Usable => "usable, ms",
-            Self::UsableFromHtml => "  … from the page's first byte, ms",
+            Self::UsableFromHtml => "  usable from the page's first byte, ms",
             Self::InCharge => "widget in charge, ms",
-            Self::InChargeFromHtml => "  … from the page's first byte, ms",
+            Self::InChargeFromHtml => "  in charge from its first byte, ms",
             Self::FirstPaint => "first contentful paint, ms",
             Self::LargestPaint => "largest contentful paint, ms",
             Self::Shift => "layout shift, score",
-            Self::LateShift => "  … once usable, score",
+            Self::LateShift => "  layout shift once usable, score",
             Self::LongestTask => "longest task, ms",
             Self::Bytes(kind) => return format!("  … {}, B", KINDS[kind]),
             Self::AllBytes => "over the network, B",
@@ -92,7 +92,8 @@ impl Figure {
         // The first "start" is the page's own, and so is the first answer; what is painted in a shop's page before the checkout is the shop's.
         let painted = |what: &str| visit.marks.iter().rev().find(|mark| mark.what == what && mark.top != (subject == Subject::Embedded));
         let shift = |from: i64| visit.marks.iter().filter(|mark| mark.what == "shift" && mark.at >= from).map(|mark| mark.value).sum();
-        let bytes = |counts: &dyn Fn(&Request) -> bool| visit.requests.iter().filter(|request| counts(request)).map(|request| request.bytes).sum();
+        let bytes =
+            |counts: &dyn Fn(&Request) -> bool| visit.requests.iter().filter(|request| counts(request)).map(|request| request.bytes).sum();
         match self {
             Self::Usable => since(start, first("usable")),
             Self::UsableFromHtml => since(html, first("usable")),
@@ -143,7 +144,14 @@ mod tests {
             serde_json::from_value::<Mark>(json!({ "what": what, "at": at * 1000, "top": top, "value": value })).unwrap()
         };
         let requests = [(1, 500), (2, 1100), (3, 1700), (4, 2500)];
-        let requests = requests.map(|(depth, ended)| Request { depth, answered: Some((ended + 100) * 1000), ended: Some((ended + 100) * 1000), bytes: 10, media: "text/html".into(), ..Request::default() });
+        let requests = requests.map(|(depth, ended)| Request {
+            depth,
+            answered: Some((ended + 100) * 1000),
+            ended: Some((ended + 100) * 1000),
+            bytes: 10,
+            media: "text/html".into(),
+            ..Request::default()
+        });
         Visit { marks: marks.iter().map(mark).collect(), requests: requests.to_vec(), ..Visit::default() }
     }
 

@@ -6,6 +6,7 @@ mod adyen;
 mod delivery;
 mod devtools;
 mod figures;
+mod network;
 mod report;
 mod requests;
 mod subject;

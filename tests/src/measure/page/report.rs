@@ -8,7 +8,7 @@ use super::{Measured, Pressed};
 use std::fmt::Write as _;
 
 /// How wide the columns are.
-const WIDTHS: (usize, usize) = (36, 24);
+const WIDTHS: (usize, usize) = (40, 24);
 /// Of longer addresses the end is shown.
 const LONGEST_PATH: usize = 60;
 
@@ -117,13 +117,7 @@ fn target(measured: &Measured, figure: Figure, subject: Subject, most: i64) -> O
     let found = spread(figure, visits, subject).map(|spread| spread.p50);
     let verdict = if found.is_some_and(|found| found <= most) { "met" } else { "MISSED" };
     let shown = found.map_or_else(|| "never".to_owned(), |found| figure.show(found));
-    let name = match figure {
-        Figure::UsableFromHtml => "usable, from the shop's page's first byte, ms".to_owned(),
-        Figure::InChargeFromHtml => "widget in charge, from the shop's page's first byte, ms".to_owned(),
-        Figure::LateShift => "layout shift once usable, score".to_owned(),
-        _ => figure.name(),
-    };
-    Some(format!("{verdict:<6}  {} ≤ {}: {shown} ({})", name, figure.show(most), subject.name()))
+    Some(format!("{verdict:<6}  {} ≤ {}: {shown} ({})", figure.name().trim_start(), figure.show(most), subject.name()))
 }
 
 impl std::fmt::Display for Pressed {

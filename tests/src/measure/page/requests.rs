@@ -111,7 +111,8 @@ impl Book {
             before.depth
         });
         // What was asked for before (by a preload) is not waited for anew.
-        let known = self.requests.iter().find(|known| known.url == url && known.sent < sent && known.method == "GET").map(|known| known.depth);
+        let known =
+            self.requests.iter().find(|known| known.url == url && known.sent < sent && known.method == "GET").map(|known| known.depth);
         let depth = known.unwrap_or_else(|| 1 + redirected.unwrap_or_else(|| self.depth_before(told, sent)));
         let (method, kind) = (text(&told["request"]["method"]), text(&told["type"]));
         self.by_id.insert(text(&told["requestId"]), self.requests.len());
@@ -174,7 +175,8 @@ mod tests {
     #[test]
     fn a_chain_goes_through_pages_scripts_and_preloads() {
         let by = |url: &str| json!({ "type": "parser", "url": url });
-        let called = json!({ "type": "script", "stack": { "callFrames": [], "parent": { "callFrames": [{ "url": "http://edge/loader.js" }] } } });
+        let called =
+            json!({ "type": "script", "stack": { "callFrames": [], "parent": { "callFrames": [{ "url": "http://edge/loader.js" }] } } });
         let loaded = json!({ "type": "script", "stack": { "callFrames": [{ "url": "http://edge/widget.js" }] } });
         let events = [
             sent("1", "http://shop/", 0, &json!({ "type": "other" })),

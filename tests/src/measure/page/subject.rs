@@ -60,8 +60,10 @@ impl Subject {
     #[must_use]
     pub fn probe(self) -> Value {
         match self {
-            Self::Page | Self::Embedded => json!({ "methods": "#checkout .methods button", "root": "checkout", "framed": self == Self::Embedded }),
-            Self::Adyen => json!({ "methods": ".adyen-checkout__payment-method__header__button", "framed": false }),
+            Self::Page | Self::Embedded => {
+                json!({ "methods": "#checkout .methods button", "root": "checkout", "framed": self == Self::Embedded })
+            }
+            Self::Adyen => json!({ "methods": ".adyen-checkout__payment-method [role=radio]", "framed": false }),
         }
     }
 
@@ -71,7 +73,7 @@ impl Subject {
     pub const fn pressed(self) -> &'static str {
         match self {
             Self::Page | Self::Embedded => "true",
-            Self::Adyen => "!!document.querySelector('.adyen-checkout__payment-method:last-of-type.adyen-checkout__payment-method--selected')",
+            Self::Adyen => "[...document.querySelectorAll('.adyen-checkout__payment-method [role=radio]')].at(-1)?.ariaChecked === 'true'",
         }
     }
 }

@@ -55,7 +55,8 @@ pub fn longest(trace: &[Value], url: &str) -> Option<Task> {
 
 /// The main thread of the process that shows an address: the one that takes the page in.
 fn main_thread<'a>(trace: &'a [Value], url: &str) -> Option<(&'a Value, &'a Value)> {
-    let shows = |event: &&Value| event["name"] == "CommitLoad" && event["args"]["data"]["url"].as_str().is_some_and(|shown| shown.starts_with(url));
+    let shows =
+        |event: &&Value| event["name"] == "CommitLoad" && event["args"]["data"]["url"].as_str().is_some_and(|shown| shown.starts_with(url));
     trace.iter().find(shows).map(|event| (&event["pid"], &event["tid"]))
 }
 
@@ -107,7 +108,8 @@ mod tests {
     fn a_task_is_told_by_what_it_was_spent_on() {
         let mut call = span("FunctionCall", 7, 10, 40_000);
         call["args"] = json!({ "data": { "functionName": "init", "url": "http://edge/widget.js?v=1" } });
-        let commit = json!({ "ph": "I", "name": "CommitLoad", "pid": 1, "tid": 7, "args": { "data": { "url": "http://edge/page?order=1" } } });
+        let commit =
+            json!({ "ph": "I", "name": "CommitLoad", "pid": 1, "tid": 7, "args": { "data": { "url": "http://edge/page?order=1" } } });
         let trace = [
             commit,
             span(TASK, 8, 0, 900_000),

@@ -2,6 +2,7 @@
 //! is noted until nothing more is to be expected.
 
 use super::devtools::{DevTools, Event};
+use super::network;
 use super::requests::{self, Request};
 use super::subject::Subject;
 use super::tasks::{self, Task};
@@ -96,13 +97,7 @@ impl<'a> Tab<'a> {
         let session = attached["sessionId"].as_str().ok_or_else(|| Problem::new("Chromium attached to no page"))?.to_owned();
         let mut tab = Self { devtools, context, session };
         let probe = PROBE.replace("__SUBJECT__", &subject.probe().to_string());
-        let network = json!({
-            "offline": false,
-            "latency": 562.5,
-            // Bytes a second: 1474.56 and 675 kbit/s.
-            "downloadThroughput": 184_320,
-            "uploadThroughput": 84_375,
-        });
+        let network = json!({ "offline": false, "latency": 562.5, "downloadThroughput": network::DOWN, "uploadThroughput": network::UP });
         for (command, parameters) in [
             ("Page.enable", json!({})),
             ("Runtime.enable", json!({})),
