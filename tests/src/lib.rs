@@ -1,6 +1,7 @@
 //! What stands around the product so that it can be run and tested: the providers' simulators, the demo storefront, the tools that
 //! `cargo demo` and `cargo verify` install, and the stack (simulators, Worker, storefront) that both start.
 
+pub mod access;
 pub mod assemble;
 pub mod browser;
 pub mod clock;
