@@ -23,6 +23,9 @@
   const isShown = (element) => element.checkVisibility({ visibilityProperty: true }) && !isUnseen(element);
   const interactive = () => [...document.querySelectorAll(INTERACTIVE)].filter((element) => isShown(element) && !element.disabled);
 
+  /** A value that is shown shortened may be so where a button beside it copies it whole. */
+  const isCopiedBeside = (box) => style(box).textOverflow === "ellipsis" && box.parentElement.querySelector("button.copy") !== null;
+
   /** Every piece of text that can be seen, with where it stands. */
   const texts = () => {
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -33,14 +36,13 @@
       if (!node.data.trim() || parent.closest("script, style, noscript, template") || !isShown(parent)) continue;
       const range = document.createRange();
       range.selectNodeContents(node);
-      const lines = [...range.getClientRects()].filter((line) => line.width > 0);
-      if (lines.length) found.push({ parent, text: short(node.data.trim()), lines, edges: range.getBoundingClientRect() });
+      const shortened = [parent, ...above(parent)].find(isCopiedBeside);
+      const edges = (shortened ?? range).getBoundingClientRect();
+      const lines = shortened ? [edges] : [...range.getClientRects()].filter((line) => line.width > 0);
+      if (lines.length) found.push({ parent: shortened?.parentElement ?? parent, text: short(node.data.trim()), lines, edges });
     }
     return found;
   };
-
-  /** A value that is shown shortened may be so where a button beside it copies it whole. */
-  const isCopiedBeside = (box) => style(box).textOverflow === "ellipsis" && box.parentElement.querySelector("button.copy") !== null;
 
   const cutBy = ({ text, edges, parent }) => {
     const complaints = [];
@@ -52,7 +54,7 @@
       // A line's box is lower than its font is high where lines stand close.
       const slack = SLACK + parseFloat(style(parent).fontSize) / 4;
       const upright = Math.max(own.top - edges.top, edges.bottom - own.bottom);
-      if (overflowX !== "visible" && overflowX !== "auto" && overflowX !== "scroll" && sideways > SLACK && !isCopiedBeside(box)) {
+      if (overflowX !== "visible" && overflowX !== "auto" && overflowX !== "scroll" && sideways > SLACK) {
         complaints.push(`“${text}” is cut off: it stands ${Math.round(sideways)} px beyond ${called(box)}, which hides that`);
       } else if (overflowY !== "visible" && overflowY !== "auto" && overflowY !== "scroll" && upright > slack) {
         complaints.push(`“${text}” is cut off: it stands ${Math.round(upright)} px above or below ${called(box)}, which hides that`);
@@ -75,12 +77,11 @@
     const all = texts();
     for (const [index, one] of all.entries()) {
       const beyond = Math.max(-one.edges.left, one.edges.right - clientWidth);
-      const hidden = [one.parent, ...above(one.parent)].some(isCopiedBeside);
-      if (beyond > SLACK && !hidden) complaints.push(`“${one.text}” stands ${Math.round(beyond)} px outside of the window`);
+      if (beyond > SLACK) complaints.push(`“${one.text}” stands ${Math.round(beyond)} px outside of the window`);
       complaints.push(...cutBy(one));
       const slack = parseFloat(style(one.parent).fontSize) * 0.4;
       const under = all.slice(index + 1).find((other) => one.lines.some((line) => other.lines.some((with_) => overlap(line, with_, slack))));
-      if (under && !hidden) complaints.push(`“${one.text}” and “${under.text}” lie over each other`);
+      if (under) complaints.push(`“${one.text}” and “${under.text}” lie over each other`);
     }
     return complaints;
   };
@@ -118,7 +119,8 @@
   };
   const ring = (element) => {
     const { outlineStyle, outlineWidth, outlineColor, boxShadow } = style(element);
-    const width = outlineStyle === "none" ? 0 : parseFloat(outlineWidth);
+    // The browser's own ring is called `auto`, and is as wide as the browser likes.
+    const width = { none: 0, auto: 2 }[outlineStyle] ?? parseFloat(outlineWidth);
     return { width, colour: colour(outlineColor), boxShadow };
   };
 

@@ -8,7 +8,7 @@ use crate::gallery::look::{Scheme, set_text_size, set_width};
 use crate::problem::{Doing, Outcome, Problem};
 use crate::workspace;
 use serde_json::{Value, json};
-use std::fmt;
+use std::collections::BTreeMap;
 use std::fs;
 
 const CHECKS: &str = include_str!("../../access/checks.js");
@@ -31,10 +31,15 @@ pub struct Finding {
     pub what: String,
 }
 
-impl fmt::Display for Finding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.at, self.what)
+/// All findings in words, each said once with all the places where it was made.
+#[must_use]
+pub fn report(findings: &[Finding]) -> String {
+    let mut places: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for finding in findings {
+        places.entry(&finding.what).or_default().push(&finding.at);
     }
+    let told = places.into_iter().map(|(what, at)| format!("{what}\n    {}\n", at.join("; ")));
+    told.collect()
 }
 
 /// A browser that carries the checks into each page it opens from now on.
@@ -47,6 +52,8 @@ impl<'a> Examiner<'a> {
     pub async fn equip(browser: &'a Browser) -> Outcome<Self> {
         let path = workspace::root().join("node_modules/axe-core/axe.min.js");
         let axe = fs::read_to_string(&path).doing(format_args!("reading {}", path.display()))?;
+        // Headless, no window ever has the focus unless told so.
+        browser.cdp("Emulation.setFocusEmulationEnabled", &json!({ "enabled": true })).await?;
         for script in [axe.as_str(), CHECKS] {
             browser.cdp("Page.addScriptToEvaluateOnNewDocument", &json!({ "source": script })).await?;
         }
@@ -66,6 +73,8 @@ impl<'a> Examiner<'a> {
         set_width(self.browser, PHONE, 1).await?;
         self.browser.goto(url).await?;
         let mut findings = Vec::new();
+        // Before anything else has had the focus: Tab goes on from where that was.
+        let walked = if with_tab { self.walk().await? } else { Vec::new() };
         for scheme in [Scheme::Light, Scheme::Dark] {
             findings.extend(self.examine_in(scheme, at).await?);
         }
@@ -75,9 +84,7 @@ impl<'a> Examiner<'a> {
         Scheme::Forced.set(self.browser).await?;
         note("the system's colours", self.ask("checks.forcedColours()").await?);
         Scheme::Light.set(self.browser).await?;
-        if with_tab {
-            note("by keyboard", self.walk().await?);
-        }
+        note("by keyboard", walked);
         set_width(self.browser, NARROWEST, 1).await?;
         note("320 px", self.ask("[...checks.cutOff(), ...checks.smallerThan(checks.SMALLEST_TARGET)]").await?);
         self.ask("checks.spaceText(true)").await?;
