@@ -11,7 +11,7 @@ use checkout_shared::language::Language;
 use checkout_widget::{Screen, ScreenProps};
 use std::path::Path;
 use std::{env, fs, io};
-use yew::{Callback, LocalServerRenderer};
+use yew::LocalServerRenderer;
 
 /// The page as the repository has it: for Trunk to build and the edge to fill.
 const PAGE: &str = include_str!("../../index.html");
@@ -30,16 +30,7 @@ fn main() -> io::Result<()> {
     for language in languages {
         let messages = states::messages(language);
         for state in states::gallery() {
-            let props = ScreenProps {
-                messages: messages.clone(),
-                model: state.model,
-                now: states::NOW,
-                on_choose: Callback::noop(),
-                on_change: Callback::noop(),
-                on_keep: Callback::noop(),
-                on_ask: Callback::noop(),
-                on_retry: Callback::noop(),
-            };
+            let props = ScreenProps::still(messages.clone(), state.model, states::NOW);
             let html = runtime.block_on(tasks.run_until(LocalServerRenderer::<Screen>::with_props(props).hydratable(false).render()));
             fs::write(directory.join(format!("{}.{}.html", state.name, language.tag())), page(&html, language)?)?;
         }
