@@ -4,7 +4,7 @@
 
 use crate::browser::Browser;
 use crate::gallery::Page;
-use crate::gallery::look::{Scheme, set_text_size, set_width};
+use crate::gallery::look::{Scheme, WINDOW_HEIGHT, set_text_size, set_window};
 use crate::problem::{Doing, Outcome, Problem};
 use crate::workspace;
 use serde_json::{Value, json};
@@ -70,7 +70,7 @@ impl<'a> Examiner<'a> {
 
     /// Opens an address and examines what is there; `at` is what to call it.
     pub async fn examine_at(&self, url: &str, at: &str, with_tab: bool) -> Outcome<Vec<Finding>> {
-        set_width(self.browser, PHONE, 1).await?;
+        self.set_width(PHONE).await?;
         self.browser.goto(url).await?;
         let mut findings = Vec::new();
         // Before anything else has had the focus: Tab goes on from where that was.
@@ -85,14 +85,14 @@ impl<'a> Examiner<'a> {
         note("the system's colours", self.ask("checks.forcedColours()").await?);
         Scheme::Light.set(self.browser).await?;
         note("by keyboard", walked);
-        set_width(self.browser, NARROWEST, 1).await?;
+        self.set_width(NARROWEST).await?;
         note("320 px", self.ask("[...checks.cutOff(), ...checks.smallerThan(checks.SMALLEST_TARGET)]").await?);
         self.ask("checks.spaceText(true)").await?;
         note("320 px, text spaced by the reader", self.ask("checks.cutOff()").await?);
         self.ask("checks.spaceText(false)").await?;
         set_text_size(self.browser, LARGE_TEXT).await?;
         for width in [PHONE, DESKTOP] {
-            set_width(self.browser, width, 1).await?;
+            self.set_width(width).await?;
             note(&format!("text of {LARGE_TEXT} %, {width} px"), self.ask("checks.cutOff()").await?);
         }
         set_text_size(self.browser, 100).await?;
@@ -125,6 +125,10 @@ impl<'a> Examiner<'a> {
     /// Smaller targets than fingers would like; no failure, but good to know.
     pub async fn small_for_fingers(&self) -> Outcome<Vec<String>> {
         self.ask("checks.smallerThan(44)").await
+    }
+
+    async fn set_width(&self, width: u32) -> Outcome {
+        set_window(self.browser, width, WINDOW_HEIGHT, 1).await
     }
 
     /// Asks the page for complaints.

@@ -4,7 +4,8 @@ use checkout_shared::language::Language;
 use checkout_tests::browser::{Browser, Device};
 use checkout_tests::clock::Stopwatch;
 use checkout_tests::gallery::look::Scheme;
-use checkout_tests::gallery::{Page, draw, pictures, sheet};
+use checkout_tests::gallery::pictures::{self, Looks};
+use checkout_tests::gallery::{Page, draw, sheet};
 use checkout_tests::problem::{Doing, Outcome, Problem};
 use checkout_tests::tools::{self, Tool};
 use checkout_tests::workspace;
@@ -30,6 +31,9 @@ struct Arguments {
     /// The widths, in CSS pixels [default: 320, 390, 1280]
     #[arg(long)]
     width: Vec<u32>,
+    /// How many pixels a picture has to each CSS pixel of width
+    #[arg(long, default_value_t = 1)]
+    scale: u32,
 }
 
 fn language(tag: &str) -> Result<Language, String> {
@@ -51,8 +55,11 @@ async fn run(arguments: Arguments) -> Outcome {
     let watch = Stopwatch::start();
     tools::ensure(&[Tool::Browser])?;
     let languages = or(arguments.language, ["en", "ar"].into_iter().filter_map(Language::closest).collect());
-    let schemes = or(arguments.scheme, vec![Scheme::Light, Scheme::Dark]);
-    let widths = or(arguments.width, vec![320, 390, 1280]);
+    let looks = Looks {
+        schemes: or(arguments.scheme, vec![Scheme::Light, Scheme::Dark]),
+        widths: or(arguments.width, vec![320, 390, 1280]),
+        scale: arguments.scale,
+    };
     let directory = workspace::target().join("gallery");
     if directory.exists() {
         fs::remove_dir_all(&directory).doing(format_args!("clearing {}", directory.display()))?;
@@ -65,7 +72,7 @@ async fn run(arguments: Arguments) -> Outcome {
     let browser = Browser::open(Device::Desktop).await?;
     let mut taken = Vec::new();
     for page in &pages {
-        taken.extend(pictures::take(&browser, page, &schemes, &widths, &directory).await?);
+        taken.extend(pictures::take(&browser, page, &looks, &directory).await?);
     }
     browser.close().await?;
     let path = directory.join("index.html");

@@ -43,11 +43,14 @@ impl Scheme {
     }
 }
 
-/// Makes the window so many CSS pixels wide, with so many of the screen's to each.
-pub async fn set_width(browser: &Browser, width: u32, scale: u32) -> Outcome {
+/// A window's height where it does not matter, in CSS pixels.
+pub const WINDOW_HEIGHT: u64 = 800;
+
+/// Makes the window so many CSS pixels wide and high, with so many of the screen's to each.
+pub async fn set_window(browser: &Browser, width: u32, height: u64, scale: u32) -> Outcome {
     // As on phones: a bar beside the page would make it narrower.
     browser.cdp("Emulation.setScrollbarsHidden", &json!({ "hidden": true })).await?;
-    let metrics = json!({ "width": width, "height": 800, "deviceScaleFactor": scale, "mobile": false });
+    let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": scale, "mobile": false });
     browser.cdp("Emulation.setDeviceMetricsOverride", &metrics).await.map(drop)
 }
 

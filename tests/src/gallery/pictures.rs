@@ -1,16 +1,13 @@
 //! Takes the gallery's pictures: one browser, each page loaded once and looked at in every way.
 
 use super::Page;
-use super::look::{Scheme, set_width};
+use super::look::{Scheme, WINDOW_HEIGHT, set_window};
 use crate::browser::Browser;
 use crate::problem::{Doing, Outcome};
 use data_encoding::BASE64;
 use serde_json::json;
 use std::fs;
 use std::path::Path;
-
-/// Wider than this is no phone, and its screen has one pixel to a CSS pixel; a phone's has two.
-const WIDEST_PHONE: u32 = 600;
 
 /// A picture on the sheet.
 #[derive(Clone, Debug)]
@@ -27,21 +24,32 @@ pub struct Picture {
     pub path: String,
 }
 
+/// In which looks pictures are taken.
+#[derive(Clone, Debug)]
+pub struct Looks {
+    /// The colours.
+    pub schemes: Vec<Scheme>,
+    /// The widths, in CSS pixels.
+    pub widths: Vec<u32>,
+    /// How many pixels a picture has to each CSS pixel of width.
+    pub scale: u32,
+}
+
 /// Takes all pictures of a page and writes them to a directory.
-pub async fn take(browser: &Browser, page: &Page, schemes: &[Scheme], widths: &[u32], directory: &Path) -> Outcome<Vec<Picture>> {
+pub async fn take(browser: &Browser, page: &Page, looks: &Looks, directory: &Path) -> Outcome<Vec<Picture>> {
     let of_state = directory.join(&page.state);
     fs::create_dir_all(&of_state).doing(format_args!("making {}", of_state.display()))?;
     browser.goto(&page.url()).await?;
     let mut pictures = Vec::new();
-    for &width in widths {
-        set_width(browser, width, if width > WIDEST_PHONE { 1 } else { 2 }).await?;
+    for &width in &looks.widths {
+        set_window(browser, width, WINDOW_HEIGHT, looks.scale).await?;
         let layout = browser.cdp("Page.getLayoutMetrics", &json!({})).await?;
         let height = layout["cssContentSize"]["height"].as_u64().unwrap_or_default();
-        for &scheme in schemes {
+        // A window as high as the page is painted at once, and twice as fast as what lies beyond a window.
+        set_window(browser, width, height, looks.scale).await?;
+        for &scheme in &looks.schemes {
             scheme.set(browser).await?;
-            let clip = json!({ "x": 0, "y": 0, "width": width, "height": height, "scale": 1 });
-            let shot = json!({ "format": "png", "optimizeForSpeed": true, "captureBeyondViewport": true, "clip": clip });
-            let shot = browser.cdp("Page.captureScreenshot", &shot).await?;
+            let shot = browser.cdp("Page.captureScreenshot", &json!({ "format": "png" })).await?;
             let png = BASE64.decode(shot["data"].as_str().unwrap_or_default().as_bytes()).doing("reading a screenshot")?;
             let path = format!("{}/{}-{}-{width}.png", page.state, page.language.tag(), scheme.name());
             fs::write(directory.join(&path), png).doing(format_args!("writing {path}"))?;

@@ -59,3 +59,30 @@ fn figure(picture: &Picture) -> String {
         page.state
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Page;
+    use super::*;
+
+    fn picture(state: &str, tag: &str, scheme: Scheme) -> Picture {
+        let language = Language::closest(tag).unwrap();
+        let page = Page { state: state.to_owned(), language, path: std::path::PathBuf::new() };
+        Picture { page, scheme, width: 320, height: 900, path: format!("{state}/{tag}-{}-320.png", scheme.name()) }
+    }
+
+    #[test]
+    fn each_picture_stands_in_the_row_of_its_state() {
+        let pictures =
+            [picture("01-choose", "en", Scheme::Light), picture("01-choose", "ar", Scheme::Dark), picture("08-pay", "en", Scheme::Light)];
+        let sheet = sheet(&pictures);
+        let rows: Vec<&str> = sheet.split("<section id=").skip(1).collect();
+        assert_eq!(rows.len(), 2, "{sheet}");
+        let shown = |row: &str| row.matches("<img").count();
+        assert_eq!((shown(rows[0]), shown(rows[1])), (2, 1));
+        assert!(rows[0].starts_with("\"01-choose\"") && rows[0].contains("src=\"01-choose/ar-dark-320.png\" width=\"160\" height=\"450\""));
+        for name in ["en", "ar", "light", "dark", "320"] {
+            assert_eq!(sheet.matches(&format!("id=\"is-{name}\"")).count(), 1, "one box hides all pictures in {name}");
+        }
+    }
+}
