@@ -1,10 +1,11 @@
 //! `cargo measure`: how the product does on the real runtime, in numbers. What is measured, and how, is in `checkout_tests::measure`.
 
-use checkout_tests::assemble::assemble;
+use checkout_tests::assemble;
 use checkout_tests::measure::{live, page};
 use checkout_tests::problem::Outcome;
 use checkout_tests::stack::{Stack, StackOptions};
 use checkout_tests::tools::{self, Tool};
+use checkout_tests::weight;
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
@@ -26,6 +27,8 @@ struct Arguments {
 enum What {
     /// How fresh a customer's screen is, and what that costs in calls to the provider
     Live,
+    /// What each crate adds to the page that a customer's browser loads
+    Weight,
     /// What a customer waits for on a slow phone: in Chromium, under Slow 4G and with a slow processor, beside Adyen's drop-in
     ///
     /// Milliseconds from the start of the visit (or, as said, from the first byte of its page), bytes as they travel (compressed, with
@@ -51,8 +54,13 @@ async fn main() -> ExitCode {
 
 async fn run(arguments: &Arguments) -> Outcome {
     tools::ensure(&Tool::FOR_BUILDING)?;
+    if let What::Weight = arguments.what {
+        assemble::page()?;
+        println!("\n{}", weight::by_crate()?);
+        return weight::weigh();
+    }
     if !arguments.no_build {
-        assemble()?;
+        assemble::assemble()?;
     }
     match arguments.what {
         What::Live => {
@@ -63,6 +71,7 @@ async fn run(arguments: &Arguments) -> Outcome {
             tools::ensure(&[Tool::Browser])?;
             println!("\n{}", page::measure(rounds).await?.report());
         }
+        What::Weight => {}
     }
     Ok(())
 }

@@ -1,19 +1,17 @@
 //! The checkout page: rendered here as it first looks, in the customer's language, and operable from then on without any script. An error
 //! is a page too, for a person is looking at it.
 //!
-//! What is asked for is `asked`'s to read, what the page may do is `policy`'s, its text is `template`'s and `checkout_core::page`'s. What it
-//! looks like is `checkout-widget`'s.
-
-mod asked;
-mod policy;
-mod template;
+//! What is asked for is `page_asked`'s to read, what the page may do is `page_policy`'s, its text is `page_template`'s and
+//! `checkout_core::page`'s. What it looks like is `checkout-widget`'s.
 
 use crate::body;
 use crate::checkout;
 use crate::error::{ApiError, ApiResult};
+use crate::page_asked::Asked;
+use crate::page_policy;
+use crate::page_template;
 use crate::platform;
 use crate::router::Call;
-use asked::Asked;
 use checkout_core::order_token::{self, OrderTokenError};
 use checkout_core::page::Filling;
 use checkout_shared::error::ErrorCode;
@@ -122,17 +120,17 @@ async fn method(request: &mut Request) -> ApiResult<MethodId> {
 }
 
 async fn render(shown: ApiResult<Shown>, asked: &Asked, call: &Call) -> ApiResult<Response> {
-    let spoken = template::spoken(asked.language, call).await?;
+    let spoken = page_template::spoken(asked.language, call).await?;
     let (status, data) = page_data(shown, asked, call);
     let painted = first_paint(&data, spoken.messages, platform::now()).await;
     let nonce = platform::random_id()?;
-    let filling = Filling { nonce: &nonce, first_paint: &painted.html, reload_after: painted.reload_after, data: &data };
+    let filling = Filling { nonce: &nonce, first_paint: &painted.html, reload: painted.reload.as_deref(), data: &data };
     let html = spoken.template.filled(&filling).map_err(|error| ApiError::internal(error.to_string()))?;
     let response = Response::from_html(html)?.with_status(status);
     let headers = response.headers();
     headers.set("content-language", asked.language.tag())?;
     headers.set("vary", "accept-language")?;
-    policy::set(headers, &nonce, &call.config.storefront_origins)?;
+    page_policy::set(headers, &nonce, &call.config.storefront_origins)?;
     Ok(response)
 }
 
