@@ -8,7 +8,7 @@ use super::{Measured, Pressed};
 use std::fmt::Write as _;
 
 /// How wide the columns are.
-const WIDTHS: (usize, usize) = (40, 25);
+const WIDTHS: (usize, usize) = (40, 26);
 /// Of longer addresses the end is shown.
 const LONGEST_PATH: usize = 60;
 
@@ -45,7 +45,7 @@ pub fn report(measured: &Measured) -> String {
     text.push('\n');
     text.push_str(&columns(measured));
     text.push('\n');
-    for (subject, visits) in &measured.visits {
+    for (subject, visits) in measured.visits.iter().filter(|(subject, _)| *subject != Subject::OneLine) {
         if let Some(task) = middle(visits) {
             line(&mut text, &format!("longest task, {}: {task}", subject.name()));
         }
