@@ -4,7 +4,7 @@
 use crate::copy_button::CopyButton;
 use crate::countdown::countdown;
 use crate::messages::{Key, Messages};
-use crate::pieces::{Tone, Way, heading, money, note, quiet_button, step, waiting};
+use crate::pieces::{Tone, Way, heading, money, note, quiet_button, step, unseen, waiting};
 use crate::rate::rate;
 use crate::state::Action;
 use crate::wallet::wallet;
@@ -59,7 +59,7 @@ pub fn pay_to_address(payment: &Payment) -> Html {
             { countdown(messages, payment.now, address.expires_at, then) }
             { note(Tone::Warn, None, filled(Key::OnlyThis).into()) }
             { waiting(messages.text(Key::Waiting), messages.text(Key::WaitingText)) }
-            { for payment.change.clone().map(|change| quiet_button(messages.text(Key::ChangeMethod), change)) }
+            { for payment.change.map(|change| quiet_button(messages.text(Key::ChangeMethod), change)) }
         </>
     };
     step("step", inside)
@@ -76,12 +76,12 @@ fn sum(payment: &Payment, amount: &Money, on_network: String) -> Html {
         <div class="pay-amount">
             <div class="pay-sum">
                 <p>
-                    <span class="unseen">{ messages.text(Key::Amount) }{ " " }</span>
+                    { unseen(messages.text(Key::Amount)) }
                     { money(amount, Some("amount")) }
                     <span class="pay-network">{ on_network }</span>
                 </p>
                 if let Some(rate) = rate {
-                    <p class="pay-rate"><span class="unseen">{ messages.text(Key::Rate) }{ " " }</span><bdi dir="ltr">{ rate }</bdi></p>
+                    <p class="pay-rate">{ unseen(messages.text(Key::Rate)) }<bdi dir="ltr">{ rate }</bdi></p>
                 }
             </div>
             <CopyButton messages={messages.clone()} value={amount.amount.to_string()} label={messages.text(Key::CopyAmount)} shown_in="amount" />
