@@ -101,11 +101,11 @@ fn to_copy(messages: &Messages, id: &'static str, label: String, value: &str, co
     }
 }
 
-/// The first and last characters stand out: they are what people compare with their wallet.
+/// The first and last characters stand out: they are what people compare with their wallet. What is short stands out whole.
 fn emphasised(value: &str) -> Html {
     const ENDS: usize = 6;
     let ends = value.char_indices().nth(ENDS).zip(value.char_indices().nth_back(ENDS - 1)).filter(|((first, _), (last, _))| first < last);
-    let Some(((first, _), (last, _))) = ends else { return Html::from(value.to_owned()) };
+    let Some(((first, _), (last, _))) = ends else { return html! { <b>{ value.to_owned() }</b> } };
     let (start, rest) = value.split_at(first);
     let (middle, end) = rest.split_at(last - first);
     html! { <><b>{ start.to_owned() }</b>{ middle.to_owned() }<b>{ end.to_owned() }</b></> }
