@@ -9,7 +9,7 @@ use crate::icon::Icon;
 use crate::messages::{Key, Messages};
 use crate::outcome::{back_to_shop, outcome_screen};
 use crate::pay_to_address::{Payment, pay_to_address};
-use crate::pieces::{self, Tone, Way, heading, note, quiet_button};
+use crate::pieces::{self, Tone, Way, heading, note, quiet_button, unseen, words};
 use crate::problem::problem_screen;
 use crate::progress::progress;
 use crate::state::{Action, Connection, Model};
@@ -85,7 +85,7 @@ fn connection(messages: &Messages, model: &Model) -> Html {
     let (tone, text) = match model.connection {
         Connection::Refusing { times } if times >= REFUSALS_TOLD => (Tone::Calm, messages.text(Key::Troubled)),
         Connection::Well | Connection::Refusing { .. } => return Html::default(),
-        Connection::Back => return html! { <p class="unseen">{ messages.text(Key::BackOnline) }</p> },
+        Connection::Back => return unseen(messages.text(Key::BackOnline)),
         Connection::Offline => (Tone::Warn, messages.text(Key::Offline)),
         Connection::Garbled => (Tone::Warn, messages.text(Key::Outdated)),
     };
@@ -111,9 +111,9 @@ fn shown(step: Step, props: &ScreenProps) -> Html {
         return if let Step::Problem(problem) = step { problem_screen(messages, problem, again(model)) } else { Html::default() };
     };
     let page_to_choose = model.page_to_choose();
-    let change = Way { href: &page_to_choose, action: Some((Action::ChangeMethod, on_action)) };
+    let change = Way { href: &page_to_choose, action: Some((|| Action::ChangeMethod, on_action)) };
     // Once money has arrived the rest goes where the first part went.
-    let change_freely = (view.status == Status::AwaitingPayment).then(|| change.clone());
+    let change_freely = (view.status == Status::AwaitingPayment).then_some(change);
     match step {
         Step::Problem(problem) => problem_screen(messages, problem, again(model)),
         Step::Choose { ended, can_return } => choose_method(&Choices {
@@ -127,8 +127,8 @@ fn shown(step: Step, props: &ScreenProps) -> Html {
             search: &model.search,
             page: again(model).href,
             on_action,
-            keep: can_return.then(|| Way { action: Some((Action::KeepMethod, on_action)), ..again(model) }),
-            ask: Way { action: Some((Action::Ask, on_action)), ..change },
+            keep: can_return.then(|| Way { action: Some((|| Action::KeepMethod, on_action)), ..again(model) }),
+            ask: Way { action: Some((|| Action::Ask, on_action)), ..change },
         }),
         Step::Preparing => preparing(messages, view, change),
         Step::PayToAddress(attempt, address) => {
@@ -152,7 +152,7 @@ fn preparing(messages: &Messages, view: &SessionView, change: Way) -> Html {
         <>
             <span class="spinner spinner-big" aria-hidden="true" />
             { heading(messages.text(Key::PreparingHeading)) }
-            <p>{ messages.fill(text, &[("method", &method)]) }</p>
+            { words(messages.fill(text, &[("method", &method)])) }
             if is_checking {
                 { quiet_button(messages.text(Key::ChangeMethod), change) }
             }

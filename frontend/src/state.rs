@@ -208,6 +208,7 @@ impl Model {
             Action::ChangeMethod => {
                 next.changing_method = true;
                 next.choice_problem = None;
+                next.search.clear();
             }
             Action::KeepMethod => {
                 next.changing_method = false;
@@ -468,6 +469,8 @@ mod tests {
         let model = started(Status::Open).after(Action::ChoiceFailed(Problem::Garbled));
         assert_eq!(model.after(viewed(view(6, Status::Open))).choice_problem, Some(Problem::Garbled), "no other attempt, no news");
         assert_eq!(model.after(Action::ChangeMethod).choice_problem, None);
+        let searched = model.after(Action::Search("tron".to_owned()));
+        assert_eq!((searched.search.as_str(), searched.after(Action::ChangeMethod).search.as_str()), ("tron", ""));
 
         let attempt = AttemptView {
             number: 2,
