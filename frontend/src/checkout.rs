@@ -1,9 +1,11 @@
-//! The page in a browser: gives the screen its state, keeps that state live, and turns what the customer does into requests.
+//! The page in a browser: holds the screen's state, keeps that state live, and turns what the customer does into requests.
+//!
+//! Yew's components with methods, here and elsewhere, and not its functions with hooks: the hooks weighed 5 kB.
 
 use crate::api;
-use crate::clock::{now, use_now};
-use crate::embedder::use_embedder;
-use crate::live::{self, use_live};
+use crate::clock::now;
+use crate::embedder::Embedder;
+use crate::live::{self, Live};
 use crate::messages::Messages;
 use crate::pieces::STEP_ID;
 use crate::screen::{ScreenProps, screen};
@@ -12,6 +14,8 @@ use crate::step::StepKey;
 use checkout_shared::method::MethodId;
 use checkout_shared::page::PageData;
 use checkout_shared::route::Capability;
+use checkout_shared::time::Timestamp;
+use gloo_timers::callback::Interval;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
@@ -27,89 +31,115 @@ pub struct CheckoutProps {
 }
 
 /// The checkout in a browser.
-#[component]
-pub fn Checkout(props: &CheckoutProps) -> Html {
-    let model = {
-        let data = props.data.clone();
-        use_reducer(move || Model::start(&data, now()))
-    };
-    let session = use_memo(props.data.page.clone(), |page| page.as_deref().and_then(session_of));
-    let session: Option<Rc<Capability>> = (*session).clone();
-
-    use_live(session.clone(), &model);
-    use_embedder(props.data.embedder.clone().map(AttrValue::from), model.view.clone(), model.fatal.clone());
-
-    let ends_at = model.step(model.server_time(now())).ends_at();
-    let now = model.server_time(use_now(ends_at.is_some()));
-    use_focus_on(model.step(now).key(model.view.as_deref()));
-
-    let on_ask = {
-        let (session, dispatcher) = (session.clone(), model.dispatcher());
-        in_place(move || ask(session.clone(), dispatcher.clone()))
-    };
-    let on_choose = {
-        let dispatcher = model.dispatcher();
-        use_callback(session, move |method: MethodId, session| choose(session.clone(), method, dispatcher.clone()))
-    };
-    let dispatching = |action: Action| {
-        let dispatcher = model.dispatcher();
-        in_place(move || dispatcher.dispatch(action.clone()))
-    };
-    screen(&ScreenProps {
-        messages: props.messages.clone(),
-        model: (*model).clone(),
-        now,
-        on_choose,
-        on_change: dispatching(Action::ChangeMethod),
-        on_keep: dispatching(Action::KeepMethod),
-        on_ask,
-    })
+pub struct Checkout {
+    model: Model,
+    session: Option<Rc<Capability>>,
+    /// The step that was last shown.
+    step: Option<StepKey>,
+    /// Ticks while something counts down.
+    clock: Option<Interval>,
+    live: Option<Rc<Live>>,
+    embedder: Option<Embedder>,
 }
 
-fn session_of(page: &str) -> Option<Rc<Capability>> {
-    Capability::of_page(page).map(Rc::new)
-}
+impl Component for Checkout {
+    /// What has happened; nothing, if only time has passed.
+    type Message = Option<Action>;
+    type Properties = CheckoutProps;
 
-fn choose(session: Option<Rc<Capability>>, method: MethodId, dispatcher: UseReducerDispatcher<Model>) {
-    let Some(session) = session else { return dispatcher.dispatch(Action::ChoiceFailed(Problem::IncompleteLink)) };
-    dispatcher.dispatch(Action::Choose(method.clone()));
-    wasm_bindgen_futures::spawn_local(async move {
-        let action = match api::choose(&session, &method).await {
-            Ok(view) => Action::Chosen { view: Rc::new(view), at: now() },
-            Err(failure) => Action::ChoiceFailed(failure.into()),
-        };
-        dispatcher.dispatch(action);
-    });
-}
+    fn create(ctx: &Context<Self>) -> Self {
+        let data = &ctx.props().data;
+        let session = data.page.as_deref().and_then(Capability::of_page).map(Rc::new);
+        Self { model: Model::start(data, now()), session, step: None, clock: None, live: None, embedder: None }
+    }
 
-fn ask(session: Option<Rc<Capability>>, dispatcher: UseReducerDispatcher<Model>) {
-    let Some(session) = session else { return };
-    dispatcher.dispatch(Action::Ask);
-    wasm_bindgen_futures::spawn_local(async move { dispatcher.dispatch(live::ask(&session).await) });
-}
-
-/// Done in place of following the link that was pressed.
-fn in_place(deed: impl Fn() + 'static) -> Callback<MouseEvent> {
-    Callback::from(move |event: MouseEvent| {
-        event.prevent_default();
-        deed();
-    })
-}
-
-/// Leads the customer to the heading of each new step: a screen reader then reads on from there, and a small screen scrolls to it.
-/// Not on the first one (the page starts at its top), and not while the customer is busy elsewhere, such as in the shop's own page.
-#[hook]
-fn use_focus_on(step: StepKey) {
-    let before = use_mut_ref(|| None::<StepKey>);
-    use_effect_with(step, move |step| {
-        let is_first = before.borrow_mut().replace(*step).is_none();
-        let document =
-            web_sys::window().and_then(|window| window.document()).filter(|document| !is_first && document.has_focus().unwrap_or(false));
-        let heading =
-            document.and_then(|document| document.get_element_by_id(STEP_ID)).and_then(|heading| heading.dyn_into::<HtmlElement>().ok());
-        if let Some(heading) = heading {
-            // Without focus the page still shows the step.
-            let _ = heading.focus();
+    fn update(&mut self, ctx: &Context<Self>, happened: Option<Action>) -> bool {
+        let Some(action) = happened else { return true };
+        match &action {
+            Action::Choose(method) => self.choose(ctx, method.clone()),
+            Action::Ask => self.ask(ctx),
+            _ => {}
         }
-    });
+        self.model = self.model.after(action);
+        true
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        let link = ctx.link();
+        // Done in place of following the link that was pressed.
+        let in_place = |action: Action| {
+            link.callback(move |event: MouseEvent| {
+                event.prevent_default();
+                Some(action.clone())
+            })
+        };
+        screen(&ScreenProps {
+            messages: ctx.props().messages.clone(),
+            model: self.model.clone(),
+            now: self.now(),
+            on_choose: link.callback(|method| Some(Action::Choose(method))),
+            on_change: in_place(Action::ChangeMethod),
+            on_keep: in_place(Action::KeepMethod),
+            on_ask: in_place(Action::Ask),
+        })
+    }
+
+    fn rendered(&mut self, ctx: &Context<Self>, is_first: bool) {
+        if is_first {
+            let link = ctx.link().clone();
+            let dispatch = move |action| link.send_message(Some(action));
+            self.live = self.session.clone().map(|session| Live::start(session, Box::new(dispatch), &self.model));
+            self.embedder = ctx.props().data.embedder.as_deref().and_then(Embedder::find);
+        }
+        if let Some(live) = &self.live {
+            live.set_known(&self.model);
+        }
+        if let Some(embedder) = &mut self.embedder {
+            embedder.tell_news(&self.model);
+        }
+        let step = self.model.step(self.now());
+        let (key, counts_down) = (step.key(self.model.view.as_deref()), step.ends_at().is_some());
+        if counts_down != self.clock.is_some() {
+            let link = ctx.link().clone();
+            self.clock = counts_down.then(|| Interval::new(1_000, move || link.send_message(None)));
+        }
+        if self.step.replace(key).is_some_and(|before| before != key) {
+            lead_to_step();
+        }
+    }
+}
+
+impl Checkout {
+    fn now(&self) -> Timestamp {
+        self.model.server_time(now())
+    }
+
+    fn choose(&self, ctx: &Context<Self>, method: MethodId) {
+        let Some(session) = self.session.clone() else {
+            return ctx.link().send_message(Some(Action::ChoiceFailed(Problem::IncompleteLink)));
+        };
+        ctx.link().send_future(async move {
+            Some(match api::choose(&session, &method).await {
+                Ok(view) => Action::Chosen { view: Rc::new(view), at: now() },
+                Err(failure) => Action::ChoiceFailed(failure.into()),
+            })
+        });
+    }
+
+    fn ask(&self, ctx: &Context<Self>) {
+        if let Some(session) = self.session.clone() {
+            ctx.link().send_future(async move { Some(live::ask(&session).await) });
+        }
+    }
+}
+
+/// Leads the customer to the heading of a new step: a screen reader then reads on from there, and a small screen scrolls to it. Not while
+/// the customer is busy elsewhere, such as in the shop's own page.
+fn lead_to_step() {
+    let document = web_sys::window().and_then(|window| window.document()).filter(|document| document.has_focus().unwrap_or(false));
+    let heading = document.and_then(|document| document.get_element_by_id(STEP_ID));
+    if let Some(heading) = heading.and_then(|heading| heading.dyn_into::<HtmlElement>().ok()) {
+        // Without focus the page still shows the step.
+        let _ = heading.focus();
+    }
 }

@@ -3,7 +3,7 @@
 //! It speaks to the origin the edge named and to no other; never `*`. What is received at the other end is `embed/edge-checkout.js`.
 
 use crate::json::{ToJs, object};
-use crate::state::Problem;
+use crate::state::{Model, Problem};
 use checkout_shared::error::ErrorCode;
 use checkout_shared::session::SessionView;
 use gloo_events::EventListener;
@@ -11,7 +11,6 @@ use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, ResizeObserver, Window};
-use yew::prelude::*;
 
 /// What there is to tell.
 enum Message<'a> {
@@ -55,29 +54,36 @@ fn number(sequence: u64) -> JsValue {
     JsValue::from_f64(sequence as f64)
 }
 
-/// Tells the framing page, if there is one, about every newer view (or why there is none) and every change of height.
-#[hook]
-pub fn use_embedder(embedder: Option<AttrValue>, view: Option<Rc<SessionView>>, fatal: Option<Problem>) {
-    let frame = use_memo(embedder, |embedder| embedder.clone().and_then(Frame::find));
-    {
-        let frame = frame.clone();
-        use_effect_with((), move |()| {
-            let observed = (*frame).clone().and_then(|frame| {
-                frame.tell(&Message::Ready);
-                observe_height(frame)
-            });
-            move || drop(observed)
-        });
+/// The framing page, kept informed: about every newer view (or why there is none) and every change of height.
+pub struct Embedder {
+    frame: Frame,
+    /// The view and the problem that it knows of.
+    told: Option<(Option<u64>, Option<Problem>)>,
+    _observed: Option<Observed>,
+}
+
+impl Embedder {
+    /// None if there is no such page.
+    pub fn find(origin: &str) -> Option<Self> {
+        let frame = Frame::find(origin)?;
+        frame.tell(&Message::Ready);
+        Some(Self { _observed: observe_height(frame.clone()), frame, told: None })
     }
-    let sequence = view.as_ref().map(|view| view.sequence);
-    use_effect_with((sequence, fatal), move |(_, fatal)| {
-        let Some(frame) = frame.as_ref() else { return };
+
+    /// Tells what is new.
+    pub fn tell_news(&mut self, model: &Model) {
+        let (view, fatal) = (model.view.as_deref(), &model.fatal);
+        let news = Some((view.map(|view| view.sequence), fatal.clone()));
+        if self.told == news {
+            return;
+        }
+        self.told = news;
         match (fatal, view) {
-            (Some(problem), _) => frame.tell(&Message::Error(code(problem))),
-            (None, Some(view)) => frame.tell(&Message::Status(&view)),
+            (Some(problem), _) => self.frame.tell(&Message::Error(code(problem))),
+            (None, Some(view)) => self.frame.tell(&Message::Status(view)),
             (None, None) => {}
         }
-    });
+    }
 }
 
 const fn code(problem: &Problem) -> Option<ErrorCode> {
@@ -88,18 +94,18 @@ const fn code(problem: &Problem) -> Option<ErrorCode> {
 }
 
 /// The framing page.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 struct Frame {
     parent: Window,
-    origin: AttrValue,
+    origin: Rc<str>,
 }
 
 impl Frame {
-    fn find(origin: AttrValue) -> Option<Self> {
+    fn find(origin: &str) -> Option<Self> {
         let window = web_sys::window()?;
         let parent = window.parent().ok()??;
         // A page that is not framed is its own parent.
-        (parent != window).then_some(Self { parent, origin })
+        (parent != window).then(|| Self { parent, origin: Rc::from(origin) })
     }
 
     fn tell(&self, message: &Message) {

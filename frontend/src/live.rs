@@ -15,31 +15,25 @@ use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{AbortController, MessageEvent, VisibilityState, WebSocket};
-use yew::prelude::*;
-
-/// Keeps the session's state current while the component stands.
-#[hook]
-pub fn use_live(session: Option<Rc<Capability>>, model: &UseReducerHandle<Model>) {
-    let sequence = model.view.as_ref().map_or(0, |view| view.sequence);
-    let known = use_mut_ref(|| Known { pace: Pace::Quick, sequence });
-    known.replace(Known { pace: model.pace(), sequence });
-    let dispatcher = model.dispatcher();
-    use_effect_with(session, move |session| {
-        let live = session.as_ref().map(|session| Live::start(session.clone(), Box::new(move |action| dispatcher.dispatch(action)), known));
-        move || drop(live)
-    });
-}
 
 /// What the page knows.
+#[derive(Clone, Copy)]
 struct Known {
     pace: Pace,
     sequence: u64,
 }
 
-struct Live {
+impl Known {
+    fn of(model: &Model) -> Self {
+        Self { pace: model.pace(), sequence: model.view.as_ref().map_or(0, |view| view.sequence) }
+    }
+}
+
+/// Keeps the session's state current until it is dropped.
+pub struct Live {
     session: Rc<Capability>,
     dispatch: Box<dyn Fn(Action)>,
-    known: Rc<RefCell<Known>>,
+    known: Cell<Known>,
     link: RefCell<Link>,
     socket: RefCell<Option<Socket>>,
     waiting: RefCell<Option<Waiting>>,
@@ -50,13 +44,14 @@ struct Live {
 }
 
 impl Live {
-    fn start(session: Rc<Capability>, dispatch: Box<dyn Fn(Action)>, known: Rc<RefCell<Known>>) -> Rc<Self> {
+    /// Starts from what the page knows; `dispatch` is given all there is to know from then on.
+    pub fn start(session: Rc<Capability>, dispatch: Box<dyn Fn(Action)>, model: &Model) -> Rc<Self> {
         // Any number that differs between customers will do.
         let spread = session.id.bytes().fold(0_i64, |sum, byte| (sum * 31 + i64::from(byte)) % 1_000);
         let live = Rc::new(Self {
             session,
             dispatch,
-            known,
+            known: Cell::new(Known::of(model)),
             link: RefCell::new(Link::new(now(), Millis(spread))),
             socket: RefCell::new(None),
             waiting: RefCell::new(None),
@@ -68,6 +63,11 @@ impl Live {
         *live.callers.borrow_mut() = Some((interval, listeners(&live)));
         tick(&Rc::downgrade(&live));
         live
+    }
+
+    /// What the page knows now.
+    pub fn set_known(&self, model: &Model) {
+        self.known.set(Known::of(model));
     }
 
     fn on(self: &Rc<Self>, event: Event) {
@@ -142,7 +142,7 @@ impl Live {
         let Ok(controller) = AbortController::new() else { return self.on(Event::Waited { since, end: WaitEnd::Failed }) };
         let signal = controller.signal();
         self.waiting.replace(Some(Waiting(controller)));
-        let after = self.known.borrow().sequence;
+        let after = self.known.get().sequence;
         let live = Rc::downgrade(self);
         let session = self.session.clone();
         wasm_bindgen_futures::spawn_local(async move {
@@ -178,7 +178,7 @@ fn tick(live: &Weak<Live>) {
     if let Some(live) = live.upgrade() {
         // Nobody is looking at a hidden tab; it catches up when it is shown (`listeners`).
         let is_hidden = web_sys::window().and_then(|window| window.document()).is_some_and(|document| document.hidden());
-        let pace = if is_hidden { Pace::Never } else { live.known.borrow().pace };
+        let pace = if is_hidden { Pace::Never } else { live.known.get().pace };
         live.on(Event::Tick { pace });
     }
 }

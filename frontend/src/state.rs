@@ -8,7 +8,6 @@ use checkout_shared::page::PageData;
 use checkout_shared::session::{AttemptStatus, SessionView, Status};
 use checkout_shared::time::{Millis, Timestamp};
 use std::rc::Rc;
-use yew::Reducible;
 
 /// What the query of the page's address says where another way to pay is chosen.
 const CHOOSE: &str = "choose=1";
@@ -260,13 +259,6 @@ impl Model {
 
 fn attempt_state(view: &SessionView) -> Option<(u32, AttemptStatus)> {
     view.attempt.as_ref().map(|attempt| (attempt.number, attempt.status))
-}
-
-impl Reducible for Model {
-    type Action = Action;
-    fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
-        Rc::new(self.after(action))
-    }
 }
 
 impl From<&ErrorDetail> for Problem {
