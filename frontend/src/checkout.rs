@@ -4,12 +4,13 @@
 
 use crate::api;
 use crate::clock::now;
-use crate::embedder::Embedder;
+use crate::embedder::{Embedder, is_framed};
 use crate::live::{self, Live};
 use crate::messages::Messages;
 use crate::pieces::STEP_ID;
+use crate::returning::{Leaving, leave};
 use crate::screen::{ScreenProps, screen};
-use crate::state::{Action, Model, Problem};
+use crate::state::{Action, Model, Problem, Returning};
 use crate::step::StepKey;
 use checkout_shared::method::MethodId;
 use checkout_shared::page::PageData;
@@ -18,7 +19,7 @@ use checkout_shared::time::Timestamp;
 use gloo_timers::callback::Interval;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use web_sys::{Document, HtmlElement};
 use yew::prelude::*;
 
 /// What the page starts from.
@@ -34,12 +35,15 @@ pub struct CheckoutProps {
 pub struct Checkout {
     model: Model,
     session: Option<Rc<Capability>>,
+    /// Given all that happens.
+    on_action: Callback<Action>,
     /// The step that was last shown.
     step: Option<StepKey>,
-    /// Ticks while something counts down.
-    clock: Option<Interval>,
     live: Option<Rc<Live>>,
     embedder: Option<Embedder>,
+    /// Ticks while something counts down.
+    clock: Option<Interval>,
+    leaving: Option<Leaving>,
 }
 
 impl Component for Checkout {
@@ -49,8 +53,18 @@ impl Component for Checkout {
 
     fn create(ctx: &Context<Self>) -> Self {
         let data = &ctx.props().data;
-        let session = data.page.as_deref().and_then(Capability::of_page).map(Rc::new);
-        Self { model: Model::start(data, now()), session, step: None, clock: None, live: None, embedder: None }
+        // In a frame the shop's own page is told that it is paid, and goes on as it likes.
+        let returning = if is_framed() { Returning::Never } else { Returning::OncePaid };
+        Self {
+            model: Model { returning, ..Model::start(data, now()) },
+            session: data.page.as_deref().and_then(Capability::of_page).map(Rc::new),
+            on_action: ctx.link().callback(Some),
+            step: None,
+            live: None,
+            embedder: None,
+            clock: None,
+            leaving: None,
+        }
     }
 
     fn update(&mut self, ctx: &Context<Self>, happened: Option<Action>) -> bool {
@@ -60,35 +74,26 @@ impl Component for Checkout {
             Action::Ask => self.ask(ctx),
             _ => {}
         }
-        self.model = self.model.after(action);
+        let next = self.model.after(action);
+        if next.returning == Returning::In(0) && self.model.returning != next.returning {
+            leave(&next);
+        }
+        self.model = next;
         true
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
-        let link = ctx.link();
-        // Done in place of following the link that was pressed.
-        let in_place = |action: Action| {
-            link.callback(move |event: MouseEvent| {
-                event.prevent_default();
-                Some(action.clone())
-            })
-        };
         screen(&ScreenProps {
             messages: ctx.props().messages.clone(),
             model: self.model.clone(),
             now: self.now(),
-            on_choose: link.callback(|method| Some(Action::Choose(method))),
-            on_change: in_place(Action::ChangeMethod),
-            on_keep: in_place(Action::KeepMethod),
-            on_ask: in_place(Action::Ask),
+            on_action: self.on_action.clone(),
         })
     }
 
     fn rendered(&mut self, ctx: &Context<Self>, is_first: bool) {
         if is_first {
-            let link = ctx.link().clone();
-            let dispatch = move |action| link.send_message(Some(action));
-            self.live = self.session.clone().map(|session| Live::start(session, Box::new(dispatch), &self.model));
+            self.live = self.session.clone().map(|session| Live::start(session, self.on_action.clone(), &self.model));
             self.embedder = ctx.props().data.embedder.as_deref().and_then(Embedder::find);
         }
         if let Some(live) = &self.live {
@@ -103,8 +108,12 @@ impl Component for Checkout {
             let link = ctx.link().clone();
             self.clock = counts_down.then(|| Interval::new(1_000, move || link.send_message(None)));
         }
+        let leaves = matches!(self.model.returning, Returning::In(_));
+        if leaves != self.leaving.is_some() {
+            self.leaving = if leaves { Leaving::start(&self.on_action) } else { None };
+        }
         if self.step.replace(key).is_some_and(|before| before != key) {
-            lead_to_step();
+            follow_step();
         }
     }
 }
@@ -115,9 +124,7 @@ impl Checkout {
     }
 
     fn choose(&self, ctx: &Context<Self>, method: MethodId) {
-        let Some(session) = self.session.clone() else {
-            return ctx.link().send_message(Some(Action::ChoiceFailed(Problem::IncompleteLink)));
-        };
+        let Some(session) = self.session.clone() else { return self.on_action.emit(Action::ChoiceFailed(Problem::IncompleteLink)) };
         ctx.link().send_future(async move {
             Some(match api::choose(&session, &method).await {
                 Ok(view) => Action::Chosen { view: Rc::new(view), at: now() },
@@ -135,10 +142,16 @@ impl Checkout {
 
 /// Leads the customer to the heading of a new step: a screen reader then reads on from there, and a small screen scrolls to it. Not while
 /// the customer is busy elsewhere, such as in the shop's own page.
-fn lead_to_step() {
+fn follow_step() {
     let document = web_sys::window().and_then(|window| window.document()).filter(|document| document.has_focus().unwrap_or(false));
-    let heading = document.and_then(|document| document.get_element_by_id(STEP_ID));
-    if let Some(heading) = heading.and_then(|heading| heading.dyn_into::<HtmlElement>().ok()) {
+    if let Some(document) = document {
+        lead_to_step(&document);
+    }
+}
+
+/// Puts the focus on the heading of the step.
+pub fn lead_to_step(document: &Document) {
+    if let Some(heading) = document.get_element_by_id(STEP_ID).and_then(|heading| heading.dyn_into::<HtmlElement>().ok()) {
         // Without focus the page still shows the step.
         let _ = heading.focus();
     }

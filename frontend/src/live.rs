@@ -15,6 +15,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{AbortController, MessageEvent, VisibilityState, WebSocket};
+use yew::Callback;
 
 /// What the page knows.
 #[derive(Clone, Copy)]
@@ -32,7 +33,7 @@ impl Known {
 /// Keeps the session's state current until it is dropped.
 pub struct Live {
     session: Rc<Capability>,
-    dispatch: Box<dyn Fn(Action)>,
+    dispatch: Callback<Action>,
     known: Cell<Known>,
     link: RefCell<Link>,
     socket: RefCell<Option<Socket>>,
@@ -45,7 +46,7 @@ pub struct Live {
 
 impl Live {
     /// Starts from what the page knows; `dispatch` is given all there is to know from then on.
-    pub fn start(session: Rc<Capability>, dispatch: Box<dyn Fn(Action)>, model: &Model) -> Rc<Self> {
+    pub fn start(session: Rc<Capability>, dispatch: Callback<Action>, model: &Model) -> Rc<Self> {
         // Any number that differs between customers will do.
         let spread = session.id.bytes().fold(0_i64, |sum, byte| (sum * 31 + i64::from(byte)) % 1_000);
         let live = Rc::new(Self {
@@ -107,7 +108,7 @@ impl Live {
     fn heard(self: &Rc<Self>, text: &str) {
         self.on(Event::Heard);
         match json::decode::<SessionView>(text) {
-            Some(view) => (self.dispatch)(Action::Pushed { view: Rc::new(view), at: now() }),
+            Some(view) => self.dispatch.emit(Action::Pushed { view: Rc::new(view), at: now() }),
             // A request tells whether it was this message or is this page.
             None => self.fetch(),
         }
@@ -133,7 +134,7 @@ impl Live {
             }
             // That one nobody waits for any more has failed says nothing.
             if is_last || !matches!(action, Action::Missed(_)) {
-                (live.dispatch)(action);
+                live.dispatch.emit(action);
             }
         });
     }
@@ -156,7 +157,7 @@ impl Live {
             };
             live.on(Event::Waited { since, end });
             if let Ok(view) = view {
-                (live.dispatch)(Action::Viewed { view: Rc::new(view), at: now() });
+                live.dispatch.emit(Action::Viewed { view: Rc::new(view), at: now() });
             }
         });
     }
@@ -207,7 +208,7 @@ fn listeners(live: &Rc<Live>) -> Vec<EventListener> {
         let live = weak();
         move |_: &web_sys::Event| {
             if let Some(live) = live.upgrade() {
-                (live.dispatch)(Action::Missed(Missed::Unanswered));
+                live.dispatch.emit(Action::Missed(Missed::Unanswered));
             }
         }
     };

@@ -1,5 +1,5 @@
 //! Headless Chromium for whole stories: opens pages, reads what a person reads, clicks what a person clicks. Speaks to the browser
-//! through [`crate::webdriver`]; the stories are in `tests/tests/browser.rs`.
+//! through [`crate::webdriver`]; the stories are in `tests/tests/browser/`.
 
 use crate::clock::Stopwatch;
 use crate::problem::{Doing, Outcome, Problem};
@@ -10,6 +10,7 @@ use crate::webdriver::{Element, WebDriver};
 use crate::workspace;
 use data_encoding::BASE64;
 use serde_json::{Value, json};
+use std::fmt;
 use std::time::Duration;
 
 /// How long a person is assumed to wait for something to appear.
@@ -47,6 +48,15 @@ impl Device {
             Self::Phone => 844,
             Self::Desktop => 900,
         }
+    }
+}
+
+impl fmt::Display for Device {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Phone => "phone",
+            Self::Desktop => "desktop",
+        })
     }
 }
 
@@ -90,6 +100,22 @@ impl Browser {
     /// Opens an address in the current tab.
     pub async fn goto(&self, url: &str) -> Outcome {
         self.driver.post("url", &json!({ "url": url })).await.map(drop)
+    }
+
+    /// Loads the page again, as the browser's button does.
+    pub async fn reload(&self) -> Outcome {
+        self.driver.post("refresh", &json!({})).await.map(drop)
+    }
+
+    /// Goes back to the page before, as the browser's button does.
+    pub async fn back(&self) -> Outcome {
+        self.driver.post("back", &json!({})).await.map(drop)
+    }
+
+    /// What it runs on.
+    #[must_use]
+    pub const fn device(&self) -> Device {
+        self.device
     }
 
     /// The address of the page.
@@ -186,8 +212,7 @@ pub struct Place<'a> {
 impl Place<'_> {
     /// What a person can read here.
     pub async fn text(&self) -> Outcome<String> {
-        self.enter().await?;
-        let text = self.browser.driver.execute("return document.body.innerText", &[]).await?;
+        let text = self.evaluate("return document.body.innerText").await?;
         Ok(text.as_str().unwrap_or_default().to_owned())
     }
 
@@ -227,6 +252,23 @@ impl Place<'_> {
         }
     }
 
+    /// The address of the document here.
+    pub async fn address(&self) -> Outcome<String> {
+        Ok(self.evaluate("return location.href").await?.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// By how many pixels the document here is wider than its window.
+    pub async fn width_in_excess(&self) -> Outcome<i64> {
+        let excess = self.evaluate("const root = document.documentElement; return root.scrollWidth - root.clientWidth").await?;
+        Ok(excess.as_i64().unwrap_or_default())
+    }
+
+    /// Runs the body of a JavaScript function in the document here; what it returns.
+    pub async fn evaluate(&self, script: &str) -> Outcome<Value> {
+        self.enter().await?;
+        self.browser.driver.execute(script, &[]).await
+    }
+
     /// Has the document here complain, to see whether it is heard.
     pub async fn complain(&self, about: &str) -> Outcome {
         self.enter().await?;
@@ -235,14 +277,12 @@ impl Place<'_> {
 
     /// Leaves a mark that is gone once the document here is loaded again.
     pub async fn mark(&self) -> Outcome {
-        self.enter().await?;
-        self.browser.driver.execute("window.markedByStory = true", &[]).await.map(drop)
+        self.evaluate("window.markedByStory = true").await.map(drop)
     }
 
     /// Whether the mark is still there.
     pub async fn is_marked(&self) -> Outcome<bool> {
-        self.enter().await?;
-        Ok(self.browser.driver.execute("return window.markedByStory === true", &[]).await? == true)
+        Ok(self.evaluate("return window.markedByStory === true").await? == true)
     }
 
     async fn try_press(&self, name: &str) -> Outcome {

@@ -1,10 +1,12 @@
 //! What stands around the product so that it can be run and tested: the providers' simulators, the demo storefront, the tools that
 //! `cargo demo` and `cargo verify` install, and the stack (simulators, Worker, storefront) that both start.
 
+pub mod access;
 pub mod assemble;
 pub mod browser;
 pub mod clock;
 pub mod driver;
+pub mod gallery;
 pub mod lighten;
 pub mod measure;
 pub mod merchant_endpoint;
