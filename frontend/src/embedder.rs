@@ -1,10 +1,9 @@
-//! What this page tells the page that frames it: that it is there, how high it is, where the payment stands, and that the customer wants
-//! it closed. One way only.
+//! What this page tells the page that frames it: that it is there, how high it is, where the payment stands. One way only.
 //!
 //! It speaks to the origin the edge named and to no other; never `*`. What is received at the other end is `embed/edge-checkout.js`.
 
 use crate::json::{ToJs, needed, object};
-use crate::state::Problem;
+use crate::state::{Model, Problem};
 use checkout_shared::error::ErrorCode;
 use checkout_shared::session::SessionView;
 use gloo_events::EventListener;
@@ -12,7 +11,6 @@ use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, ResizeObserver, Window};
-use yew::prelude::*;
 
 /// What there is to tell.
 enum Message<'a> {
@@ -59,37 +57,43 @@ fn number(sequence: u64) -> JsValue {
     JsValue::from_f64(sequence as f64)
 }
 
-/// Tells the framing page, if there is one, about every newer view (or why there is none) and every change of height.
-#[hook]
-pub fn use_embedder(embedder: Option<AttrValue>, view: Option<Rc<SessionView>>, fatal: Option<Problem>) {
-    let frame = use_memo(embedder, |embedder| embedder.clone().and_then(Frame::find));
-    {
-        let frame = frame.clone();
-        use_effect_with((), move |()| {
-            let observed = (*frame).clone().and_then(|frame| {
-                let title = web_sys::window().and_then(|window| window.document()).map(|document| document.title());
-                frame.tell(&Message::Ready { title: title.unwrap_or_default() });
-                let on_escape = listen_for_escape(frame.clone());
-                Some((observe_height(frame), on_escape))
-            });
-            move || drop(observed)
-        });
-    }
-    let sequence = view.as_ref().map(|view| view.sequence);
-    use_effect_with((sequence, fatal), move |(_, fatal)| {
-        let Some(frame) = frame.as_ref() else { return };
-        match (fatal, view) {
-            (Some(problem), _) => frame.tell(&Message::Error(code(problem))),
-            (None, Some(view)) => frame.tell(&Message::Status(&view)),
-            (None, None) => {}
-        }
-    });
+/// The framing page, kept informed: about every newer view (or why there is none) and every change of height.
+pub struct Embedder {
+    frame: Frame,
+    /// The view and the problem that it knows of.
+    told: Option<(Option<u64>, Option<Problem>)>,
+    _observed: Option<Observed>,
+    _on_escape: Option<EventListener>,
 }
 
-/// Asks the shop's page to close this one.
-pub fn close(embedder: Option<AttrValue>) {
-    if let Some(frame) = embedder.and_then(Frame::find) {
-        frame.tell(&Message::Close);
+impl Embedder {
+    /// None if there is no such page.
+    pub fn find(origin: &str) -> Option<Self> {
+        let frame = Frame::find(origin)?;
+        let title = web_sys::window().and_then(|window| window.document()).map(|document| document.title());
+        frame.tell(&Message::Ready { title: title.unwrap_or_default() });
+        let (observed, on_escape) = (observe_height(frame.clone()), listen_for_escape(frame.clone()));
+        Some(Self { frame, told: None, _observed: observed, _on_escape: on_escape })
+    }
+
+    /// Asks the shop's page to close this one.
+    pub fn close(&self) {
+        self.frame.tell(&Message::Close);
+    }
+
+    /// Tells what is new.
+    pub fn tell_news(&mut self, model: &Model) {
+        let (view, fatal) = (model.view.as_deref(), &model.fatal);
+        let news = Some((view.map(|view| view.sequence), fatal.clone()));
+        if self.told == news {
+            return;
+        }
+        self.told = news;
+        match (fatal, view) {
+            (Some(problem), _) => self.frame.tell(&Message::Error(code(problem))),
+            (None, Some(view)) => self.frame.tell(&Message::Status(view)),
+            (None, None) => {}
+        }
     }
 }
 
@@ -125,15 +129,15 @@ fn surroundings() -> Option<Window> {
 }
 
 /// The framing page.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 struct Frame {
     parent: Window,
-    origin: AttrValue,
+    origin: Rc<str>,
 }
 
 impl Frame {
-    fn find(origin: AttrValue) -> Option<Self> {
-        surroundings().map(|parent| Self { parent, origin })
+    fn find(origin: &str) -> Option<Self> {
+        surroundings().map(|parent| Self { parent, origin: Rc::from(origin) })
     }
 
     fn tell(&self, message: &Message) {

@@ -9,13 +9,13 @@ use checkout_shared::page::PageData;
 use checkout_shared::session::{AttemptStatus, SessionView, Status};
 use checkout_shared::time::{Millis, Timestamp};
 use std::rc::Rc;
-use yew::Reducible;
 
 /// What the query of the page's address says where another way to pay is chosen.
 const CHOOSE: &str = "choose=1";
 
 /// The state of the page.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is true or not whatever the others are")]
 pub struct Model {
     /// The newest view of the session; none if there never was one.
     pub view: Option<Rc<SessionView>>,
@@ -282,13 +282,6 @@ impl Model {
 
 fn attempt_state(view: &SessionView) -> Option<(u32, AttemptStatus)> {
     view.attempt.as_ref().map(|attempt| (attempt.number, attempt.status))
-}
-
-impl Reducible for Model {
-    type Action = Action;
-    fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
-        Rc::new(self.after(action))
-    }
 }
 
 impl From<&ErrorDetail> for Problem {
