@@ -16,6 +16,7 @@ const CHOOSE: &str = "choose=1";
 
 /// The state of the page.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "none of them goes with another")]
 pub struct Model {
     /// The newest view of the session; none if there never was one.
     pub view: Option<Rc<SessionView>>,
