@@ -14,7 +14,7 @@ use std::fmt;
 use std::time::Duration;
 
 /// How long a person is assumed to wait for something to appear.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Pages higher than this are cut off in pictures.
 const TALLEST_PICTURE: u64 = 4000;

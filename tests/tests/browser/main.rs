@@ -9,6 +9,7 @@
 
 mod coins;
 mod customer;
+mod embedding;
 mod hosted_pages;
 mod tabs;
 
@@ -33,7 +34,7 @@ const DESKTOP: &[Device] = &[Device::Desktop];
 const EVERYWHERE: &[Device] = &[Device::Phone, Device::Desktop];
 
 /// All stories by their files, the longest first.
-const STORIES: &[&[Listed]] = &[coins::STORIES, tabs::STORIES, hosted_pages::STORIES];
+const STORIES: &[&[Listed]] = &[coins::STORIES, embedding::STORIES, tabs::STORIES, hosted_pages::STORIES];
 
 fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();

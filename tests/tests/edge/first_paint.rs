@@ -126,7 +126,7 @@ async fn the_page_brings_its_styles_and_lets_nothing_else_in(edge: &Edge) -> Tol
         "default-src 'none'",
         &format!("script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'"),
         &format!("style-src 'nonce-{nonce}'"),
-        "img-src 'self' data:",
+        &format!("img-src 'self' data: {}", edge.storefront),
         "connect-src 'self'",
         "base-uri 'none'",
         "form-action 'self'",
