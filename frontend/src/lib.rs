@@ -51,6 +51,9 @@ mod returning;
 #[cfg(feature = "csr")]
 mod wire;
 
+#[cfg(feature = "ssr")]
+pub mod first_paint;
+
 #[cfg(feature = "csr")]
 pub use checkout::{Checkout, CheckoutProps};
 pub use checkout_shared::page::PageData;
