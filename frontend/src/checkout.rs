@@ -2,7 +2,7 @@
 
 use crate::api;
 use crate::clock::{now, use_now};
-use crate::embedder::{is_framed, use_embedder};
+use crate::embedder::{self, is_framed, use_embedder};
 use crate::live::{self, use_live};
 use crate::messages::Messages;
 use crate::pieces::STEP_ID;
@@ -38,7 +38,8 @@ pub fn Checkout(props: &CheckoutProps) -> Html {
     let session: Option<Rc<Capability>> = (*session).clone();
 
     use_live(session.clone(), &model);
-    use_embedder(props.data.embedder.clone().map(AttrValue::from), model.view.clone(), model.fatal.clone());
+    let embedder = props.data.embedder.clone().map(AttrValue::from);
+    use_embedder(embedder.clone(), model.view.clone(), model.fatal.clone());
 
     let ends_at = model.step(model.server_time(now())).ends_at();
     let now = model.server_time(use_now(ends_at.is_some()));
@@ -46,8 +47,9 @@ pub fn Checkout(props: &CheckoutProps) -> Html {
     use_focus_on(model.step(now).key(model.view.as_deref()));
 
     let on_action = {
-        let dispatcher = model.dispatcher();
+        let (dispatcher, embedder) = (model.dispatcher(), embedder.clone());
         Callback::from(move |action: Action| match action {
+            Action::Close => embedder::close(embedder.clone()),
             Action::Choose(method) => choose(session.clone(), method, dispatcher.clone()),
             Action::Ask => ask(session.clone(), dispatcher.clone()),
             other => dispatcher.dispatch(other),

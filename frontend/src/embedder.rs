@@ -1,8 +1,9 @@
-//! What this page tells the page that frames it: that it is there, how high it is, where the payment stands. One way only.
+//! What this page tells the page that frames it: that it is there, how high it is, where the payment stands, and that the customer wants
+//! it closed. One way only.
 //!
 //! It speaks to the origin the edge named and to no other; never `*`. What is received at the other end is `embed/edge-checkout.js`.
 
-use crate::json::{ToJs, object};
+use crate::json::{ToJs, needed, object};
 use crate::state::Problem;
 use checkout_shared::error::ErrorCode;
 use checkout_shared::session::SessionView;
@@ -15,8 +16,10 @@ use yew::prelude::*;
 
 /// What there is to tell.
 enum Message<'a> {
-    /// The page is there.
-    Ready,
+    /// The page is there, and is called so.
+    Ready { title: String },
+    /// The customer wants the page closed, where it lies over the shop's.
+    Close,
     /// The page is so high, in CSS pixels.
     Resize { height: i32 },
     /// Where the payment stands.
@@ -30,7 +33,8 @@ impl ToJs for Message<'_> {
     fn to_js(&self) -> JsValue {
         let source = ("source", "edge-checkout".into());
         match self {
-            Self::Ready => object([("type", "ready".into()), source]),
+            Self::Ready { title } => object([("type", "ready".into()), source, ("title", title.as_str().into())]),
+            Self::Close => object([("type", "close".into()), source]),
             Self::Resize { height } => object([("type", "resize".into()), source, ("height", (*height).into())]),
             Self::Status(view) => object([
                 ("type", "status".into()),
@@ -63,8 +67,10 @@ pub fn use_embedder(embedder: Option<AttrValue>, view: Option<Rc<SessionView>>, 
         let frame = frame.clone();
         use_effect_with((), move |()| {
             let observed = (*frame).clone().and_then(|frame| {
-                frame.tell(&Message::Ready);
-                observe_height(frame)
+                let title = web_sys::window().and_then(|window| window.document()).map(|document| document.title());
+                frame.tell(&Message::Ready { title: title.unwrap_or_default() });
+                let on_escape = listen_for_escape(frame.clone());
+                Some((observe_height(frame), on_escape))
             });
             move || drop(observed)
         });
@@ -78,6 +84,24 @@ pub fn use_embedder(embedder: Option<AttrValue>, view: Option<Rc<SessionView>>, 
             (None, None) => {}
         }
     });
+}
+
+/// Asks the shop's page to close this one.
+pub fn close(embedder: Option<AttrValue>) {
+    if let Some(frame) = embedder.and_then(Frame::find) {
+        frame.tell(&Message::Close);
+    }
+}
+
+/// A key that is pressed in here is not heard by the shop's page, whose dialog would be closed by it. Where there is none it does not care.
+fn listen_for_escape(frame: Frame) -> Option<EventListener> {
+    let window = web_sys::window()?;
+    Some(EventListener::new(&window, "keydown", move |event| {
+        let key: Option<String> = needed(event, "key");
+        if key.as_deref() == Some("Escape") && !event.default_prevented() {
+            frame.tell(&Message::Close);
+        }
+    }))
 }
 
 const fn code(problem: &Problem) -> Option<ErrorCode> {
@@ -167,7 +191,9 @@ mod tests {
         assert_eq!(said(&Message::Status(&view)), expected);
         let view = SessionView { attempt: None, overpaid_by: None, ..view };
         assert!(said(&Message::Status(&view)).ends_with(r#""reference":"FV-2024-10387","late":true}"#));
-        assert_eq!(said(&Message::Ready), r#"{"type":"ready","source":"edge-checkout"}"#);
+        let ready = Message::Ready { title: "Zahlung".to_owned() };
+        assert_eq!(said(&ready), r#"{"type":"ready","source":"edge-checkout","title":"Zahlung"}"#);
+        assert_eq!(said(&Message::Close), r#"{"type":"close","source":"edge-checkout"}"#);
         assert_eq!(said(&Message::Resize { height: 480 }), r#"{"type":"resize","source":"edge-checkout","height":480}"#);
         assert_eq!(said(&Message::Error(Some(ErrorCode::NotFound))), r#"{"type":"error","source":"edge-checkout","code":"not_found"}"#);
         assert_eq!(said(&Message::Error(None)), r#"{"type":"error","source":"edge-checkout"}"#);

@@ -3,7 +3,7 @@
 
 use crate::checkout::lead_to_step;
 use crate::outcome::STAY_ID;
-use crate::state::{Action, Model, Returning};
+use crate::state::{Action, Model, RETURN_SECONDS, Returning};
 use crate::words::followable;
 use gloo_events::EventListener;
 use gloo_timers::callback::Interval;
@@ -16,21 +16,15 @@ const SIGNS: [&str; 3] = ["pointerdown", "keydown", "pagehide"];
 #[hook]
 pub fn use_return(model: &UseReducerHandle<Model>) {
     let counts = matches!(model.returning, Returning::In(_));
+    let way = model.view.as_ref().and_then(|view| view.order.success_url.clone()).filter(|_| counts);
     let dispatcher = model.dispatcher();
-    use_effect_with(counts, move |counts| {
-        let callers = counts.then(|| callers(dispatcher));
+    use_effect_with(way, move |way| {
+        let callers = way.as_deref().and_then(followable).and_then(|way| callers(dispatcher, way.to_owned()));
         move || drop(callers)
-    });
-    let way = model.view.as_ref().and_then(|view| view.order.success_url.clone()).filter(|_| model.returning == Returning::In(0));
-    use_effect_with(way, |way| {
-        if let Some((way, window)) = way.as_deref().and_then(followable).zip(web_sys::window()) {
-            // The button leads there as well.
-            let _ = window.location().set_href(way);
-        }
     });
 }
 
-fn callers(dispatcher: UseReducerDispatcher<Model>) -> Option<(Interval, [EventListener; 3])> {
+fn callers(dispatcher: UseReducerDispatcher<Model>, way: String) -> Option<(Interval, [EventListener; 3])> {
     let window = web_sys::window()?;
     let document = window.document()?;
     let signs = SIGNS.map(|sign| {
@@ -44,9 +38,16 @@ fn callers(dispatcher: UseReducerDispatcher<Model>) -> Option<(Interval, [EventL
             }
         })
     });
+    let mut left = RETURN_SECONDS;
     let interval = Interval::new(1_000, move || {
-        if !document.hidden() {
-            dispatcher.dispatch(Action::Second);
+        if document.hidden() || left == 0 {
+            return;
+        }
+        left -= 1;
+        dispatcher.dispatch(Action::Second);
+        if left == 0 {
+            // The button leads there as well.
+            let _ = window.location().set_href(&way);
         }
     });
     Some((interval, signs))

@@ -2,7 +2,7 @@
 
 use crate::icon::Icon;
 use crate::messages::{Key, Messages};
-use crate::pieces::{Tone, Way, badge, button, heading, step};
+use crate::pieces::{Tone, Way, badge, button, heading, step, words};
 use yew::prelude::*;
 
 /// The time is over; `change` leads to another choice.
@@ -11,7 +11,7 @@ pub fn time_up(messages: &Messages, change: Way) -> Html {
         <>
             { badge(Tone::Warn, Icon::Clock) }
             { heading(messages.text(Key::TimeUpHeading)) }
-            <p>{ messages.text(Key::TimeUpText) }</p>
+            { words(messages.text(Key::TimeUpText)) }
             { button(messages.text(Key::TimeUpChoose), change) }
         </>
     };

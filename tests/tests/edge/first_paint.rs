@@ -1,10 +1,10 @@
 //! What the page says before any script runs: the same screens, rendered here, in the customer's language; and what the page may do.
 
-use crate::client::{Edge, check};
+use crate::client::{Edge, address, check};
 use crate::doors::page_data;
 use crate::{Story, Told, stories};
 use checkout_shared::route::Route;
-use checkout_shared::session::Status;
+use checkout_shared::session::{SessionView, Status};
 use checkout_tests::sandbox_wallet::WalletAction;
 use libtest_mimic::Failed;
 use reqwest::header::HeaderMap;
@@ -39,6 +39,18 @@ impl Page {
         Ok(rest.split_once("</main></div>").ok_or(format!("nothing is painted: {rest}"))?.0)
     }
 
+    /// Checks that a session's address stands there with all that goes with it.
+    pub fn shows_how_to_pay(&self, view: &SessionView) -> Told {
+        let address = address(view).ok_or("no address")?;
+        // Its ends stand out.
+        let painted = self.painted()?.replace("<b>", "").replace("</b>", "");
+        let amount = address.amount.amount.to_string();
+        for said in [&address.address, &amount, address.network.label(), "<svg viewBox", "class=\"qr\""] {
+            check(painted.contains(said), format!("{said} is not in {painted}"))?;
+        }
+        Ok(())
+    }
+
     /// When the page loads itself again without a script, and what.
     pub fn reload(&self) -> Option<&str> {
         let (_, rest) = self.html.split_once("<noscript><meta http-equiv=\"refresh\" content=\"")?;
@@ -68,21 +80,17 @@ async fn the_first_paint_says_who_is_paid_what_and_how(edge: &Edge) -> Told {
     for said in ["18.90", "Corner Café", "Beans", "USDT", "Bitcoin", &text("en", "choose_heading")?] {
         check(painted.contains(said), format!("{said} is not in {painted}"))?;
     }
+    let link = page_data(&page.html)?["page"].as_str().ok_or("no link")?.to_owned();
+    let (_, form) = painted.split_once(&format!("<form method=\"post\" action=\"{link}\">")).ok_or("no form")?;
+    let buttons = form.split("<button ").filter(|button| button.contains("name=\"method\""));
+    check(buttons.clone().count() > 3 && buttons.clone().any(|button| button.contains("value=\"USDT:tron\"")), "each a button in it")?;
     check(!painted.contains("<script") && !painted.contains(" style="), "nothing that the page's own policy forbids")
 }
 
 async fn an_address_is_painted_with_its_code_and_its_network(edge: &Edge) -> Told {
     let opening = edge.open().await?;
     let view = edge.choose(&opening, "USDT:tron").await?;
-    let shown = crate::client::address(&view).ok_or("no address")?;
-    let page = page(edge, Route::Page(opening.capability)).await?;
-    let painted = page.painted()?;
-    let bare = painted.replace("<b>", "").replace("</b>", "");
-    let amount = shown.amount.amount.to_string();
-    for said in [shown.address.as_str(), &amount, "Tron (TRC-20)", "<svg class=\"qr\""] {
-        check(bare.contains(said), format!("{said} is not in {painted}"))?;
-    }
-    Ok(())
+    page(edge, Route::Page(opening.capability)).await?.shows_how_to_pay(&view)
 }
 
 async fn an_error_is_painted_in_the_customers_words(edge: &Edge) -> Told {
