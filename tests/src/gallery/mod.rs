@@ -78,14 +78,15 @@ impl Screens {
     /// Writes the pages, in a shop's theme, into a directory; those of some states only, if asked so.
     pub fn in_pages(&self, directory: &Path, theme: &Theme, wanted: impl Fn(&str) -> bool) -> Outcome<Vec<Page>> {
         fs::create_dir_all(directory).doing(format_args!("making {}", directory.display()))?;
-        let templates = self.languages.iter().map(|language| Ok((*language, template(*language, theme)?)));
+        let templates = self.languages.iter().map(|language| Ok((*language, template(*language)?)));
         let templates: Vec<(Language, Template)> = templates.collect::<Outcome<_>>()?;
+        let rules = theme.css();
         let mut pages = Vec::new();
         for (state, language) in self.names.iter().filter(|(state, _)| wanted(state)) {
             let name = format!("{state}.{}.html", language.tag());
             let screen = read(&self.directory.join(&name))?;
             let data = PageData::default();
-            let filling = Filling { nonce: "gallery", first_paint: &screen, reload_after: None, data: &data };
+            let filling = Filling { nonce: "gallery", theme: &rules, first_paint: &screen, reload: None, data: &data };
             let template = templates.iter().find(|(of, _)| of == language).map(|(_, template)| template);
             let html = template.map(|template| template.filled(&filling)).transpose().doing("making a page")?.unwrap_or_default();
             let path = directory.join(name);
@@ -97,11 +98,11 @@ impl Screens {
 }
 
 /// The page as the edge has it, without what Trunk builds.
-fn template(language: Language, theme: &Theme) -> Outcome<Template> {
+fn template(language: Language) -> Outcome<Template> {
     let frontend = workspace::root().join("frontend");
     let html = read(&workspace::root().join("index.html"))?;
     let html: Vec<&str> = html.lines().filter(|line| !line.contains("data-trunk")).collect();
-    let styles = read(&frontend.join("src/checkout.css"))? + &theme.css();
+    let styles = read(&frontend.join("src/checkout.css"))?;
     let texts = read(&frontend.join(format!("messages/{}.json", language.tag())))?;
     let texts = Texts::read(language, &texts).doing("reading the texts")?;
     Template::new(&html.join("\n"), &styles, &texts).doing("reading index.html")
