@@ -8,6 +8,8 @@ use worker::Request;
 
 /// The most bytes of a body from a customer or merchant.
 pub const API_MAX: usize = 16 * 1024;
+/// The most bytes of a form: it names one method.
+pub const FORM_MAX: usize = 1024;
 /// The most bytes of a provider's notification.
 pub const WEBHOOK_MAX: usize = 256 * 1024;
 
@@ -30,6 +32,17 @@ pub async fn read(request: &mut Request, max: usize) -> ApiResult<Vec<u8>> {
         }
     }
     Ok(body)
+}
+
+/// The body as the fields of an HTML form.
+pub async fn form(request: &mut Request) -> ApiResult<Vec<(String, String)>> {
+    let kind = request.headers().get("content-type")?.unwrap_or_default();
+    let essence = kind.split(';').next().unwrap_or_default().trim();
+    if !essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        return Err(ApiError::new(ErrorCode::InvalidRequest, "The body is not the documented form."));
+    }
+    let body = read(request, FORM_MAX).await?;
+    Ok(url::form_urlencoded::parse(&body).into_owned().collect())
 }
 
 /// The body as JSON of a documented form.

@@ -43,6 +43,7 @@ async fn route(request: Request, call: &Call) -> ApiResult<Response> {
     match (&route, request.method()) {
         (Route::Enter, Method::Get) => page::enter(&request, call).await,
         (Route::Page(capability), Method::Get) => page::session(&request, capability, call).await,
+        (Route::Page(capability), Method::Post) => page::choose(request, capability, call).await,
         (Route::Open, Method::Post) => checkout::open(request, call).await,
         (Route::View(capability), Method::Get) => checkout::view(&request, capability, call).await,
         (Route::Attempts(capability), Method::Post) => checkout::choose(request, capability, call).await,
@@ -73,9 +74,8 @@ async fn route(request: Request, call: &Call) -> ApiResult<Response> {
 fn allowed(route: &Route) -> &'static str {
     match route {
         Route::Open | Route::Attempts(_) | Route::Capture(_) | Route::Cancel(_) | Route::Resend(_) | Route::Webhook(..) => "POST",
-        Route::Sessions | Route::Account(_) | Route::ProviderCall(..) => "GET, POST",
+        Route::Page(_) | Route::Sessions | Route::Account(_) | Route::ProviderCall(..) => "GET, POST",
         Route::Enter
-        | Route::Page(_)
         | Route::View(_)
         | Route::Live(_)
         | Route::Session(_)

@@ -12,7 +12,7 @@ use checkout_widget::{Screen, ScreenProps};
 use std::fmt::Write;
 use std::path::Path;
 use std::{env, fs, io};
-use yew::{Callback, LocalServerRenderer};
+use yew::LocalServerRenderer;
 
 fn main() -> io::Result<()> {
     let Some(directory) = env::args().nth(1) else {
@@ -29,16 +29,7 @@ fn main() -> io::Result<()> {
     for language in languages {
         let messages = states::messages(language);
         for state in states::gallery() {
-            let props = ScreenProps {
-                messages: messages.clone(),
-                model: state.model,
-                now: states::NOW,
-                on_choose: Callback::noop(),
-                on_change: Callback::noop(),
-                on_keep: Callback::noop(),
-                on_ask: Callback::noop(),
-                on_retry: Callback::noop(),
-            };
+            let props = ScreenProps::still(messages.clone(), state.model, states::NOW);
             let html = runtime.block_on(tasks.run_until(LocalServerRenderer::<Screen>::with_props(props).hydratable(false).render()));
             let name = format!("{}.{}.html", state.name, language.tag());
             fs::write(directory.join(&name), page(&html, language))?;

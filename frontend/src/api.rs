@@ -47,10 +47,11 @@ pub async fn newer(session: &Capability, after: u64, signal: &AbortSignal) -> Re
     ask(&format!("{}?after={after}&wait={WAIT_SECONDS}", session.view()), None, signal).await
 }
 
-/// Chooses a method.
+/// Chooses a method. This page's own query goes along, for a page of the provider's is to lead back to the language spoken here.
 pub async fn choose(session: &Capability, method: &MethodId) -> Result<SessionView, Failure> {
     let body = json::encode(&ChooseRequest { method: method.clone() }).ok_or(Failure::Unreachable)?;
-    ask(&session.attempts(), Some(&body), &AbortSignal::timeout_with_u32(TIMEOUT_MS)).await
+    let query = web_sys::window().and_then(|window| window.location().search().ok()).unwrap_or_default();
+    ask(&(session.attempts() + &query), Some(&body), &AbortSignal::timeout_with_u32(TIMEOUT_MS)).await
 }
 
 /// One request: with a body (JSON) a POST, without one a GET.

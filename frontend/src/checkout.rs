@@ -45,7 +45,7 @@ pub fn Checkout(props: &CheckoutProps) -> Html {
 
     let on_ask = {
         let (session, dispatcher) = (session.clone(), model.dispatcher());
-        Callback::from(move |_: MouseEvent| ask(session.clone(), dispatcher.clone()))
+        in_place(move || ask(session.clone(), dispatcher.clone()))
     };
     let on_choose = {
         let dispatcher = model.dispatcher();
@@ -53,7 +53,7 @@ pub fn Checkout(props: &CheckoutProps) -> Html {
     };
     let dispatching = |action: Action| {
         let dispatcher = model.dispatcher();
-        Callback::from(move |_: MouseEvent| dispatcher.dispatch(action.clone()))
+        in_place(move || dispatcher.dispatch(action.clone()))
     };
     screen(&ScreenProps {
         messages: props.messages.clone(),
@@ -63,7 +63,6 @@ pub fn Checkout(props: &CheckoutProps) -> Html {
         on_change: dispatching(Action::ChangeMethod),
         on_keep: dispatching(Action::KeepMethod),
         on_ask,
-        on_retry: Callback::from(|_: MouseEvent| reload()),
     })
 }
 
@@ -89,11 +88,12 @@ fn ask(session: Option<Rc<Capability>>, dispatcher: UseReducerDispatcher<Model>)
     wasm_bindgen_futures::spawn_local(async move { dispatcher.dispatch(live::ask(&session).await) });
 }
 
-fn reload() {
-    if let Some(window) = web_sys::window() {
-        // A page that cannot be reloaded stays as it is.
-        let _ = window.location().reload();
-    }
+/// Done in place of following the link that was pressed.
+fn in_place(deed: impl Fn() + 'static) -> Callback<MouseEvent> {
+    Callback::from(move |event: MouseEvent| {
+        event.prevent_default();
+        deed();
+    })
 }
 
 /// Leads the customer to the heading of each new step: a screen reader then reads on from there, and a small screen scrolls to it.

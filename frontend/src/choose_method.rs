@@ -2,7 +2,7 @@
 
 use crate::icon::Icon;
 use crate::messages::{Key, Messages};
-use crate::pieces::{Tone, button, heading, note, quiet_button, step};
+use crate::pieces::{Tone, Way, button, heading, note, quiet_button, step};
 use crate::problem::problem_text;
 use crate::state::Problem;
 use crate::words::coin_name;
@@ -25,12 +25,14 @@ pub struct Choices<'a> {
     pub choosing: Option<&'a MethodId>,
     /// Why the last choice came to nothing.
     pub problem: Option<&'a Problem>,
+    /// Where the choice is sent without a script.
+    pub page: &'a str,
     /// A method is picked.
     pub on_choose: &'a Callback<MethodId>,
     /// Back to the payment already started, where there is one.
-    pub on_keep: Option<&'a Callback<MouseEvent>>,
-    /// The methods are to be asked for again.
-    pub on_ask: &'a Callback<MouseEvent>,
+    pub keep: Option<Way<'a>>,
+    /// The methods are asked for again.
+    pub ask: Way<'a>,
 }
 
 /// The list of ways to pay.
@@ -42,20 +44,37 @@ pub fn choose_method(props: &Choices) -> Html {
         <>
             { heading(messages.text(Key::ChooseHeading)) }
             { for texts.into_iter().flatten().map(|text| note(Tone::Warn, Some("alert"), text.into())) }
-            if let Some(on_keep) = props.on_keep {
+            if let Some(keep) = props.keep {
                 { note(Tone::Warn, None, messages.text(Key::KeepText).into()) }
-                { quiet_button(messages.text(Key::KeepMethod), on_keep) }
+                { quiet_button(messages.text(Key::KeepMethod), keep) }
             }
             if props.methods.is_empty() && props.unavailable {
                 { note(Tone::Warn, Some("alert"), messages.text(Key::ChooseUnavailable).into()) }
-                { button(messages.text(Key::TryAgain), props.on_ask) }
+                { button(messages.text(Key::TryAgain), props.ask) }
             } else if props.methods.is_empty() {
                 <p class="busy" role="status"><span class="spinner" aria-hidden="true" />{ messages.text(Key::ChooseLoading) }</p>
             }
-            <ul class="methods">{ for offers(props.methods).iter().map(|offer| row(offer, props)) }</ul>
+            <form method="post" action={props.page.to_owned()} onsubmit={on_submit(props)}>
+                <ul class="methods">{ for offers(props.methods).iter().map(|offer| row(offer, props)) }</ul>
+            </form>
         </>
     };
     step("step", inside)
+}
+
+/// What a running page does in place of sending the form: the button that was pressed says which method is picked. While one is being
+/// asked for, nothing does.
+fn on_submit(props: &Choices) -> Callback<SubmitEvent> {
+    let (on_choose, waits) = (props.on_choose.clone(), props.choosing.is_some());
+    Callback::from(move |event: SubmitEvent| {
+        // A browser that does not say which button it was sends the form.
+        let Some(button) = event.submitter() else { return };
+        event.prevent_default();
+        let method = button.get_attribute("value").and_then(|value| value.parse().ok());
+        if let Some(method) = method.filter(|_| !waits) {
+            on_choose.emit(method);
+        }
+    })
 }
 
 /// One row of the list.
@@ -146,16 +165,8 @@ fn words(name: &str, code: Option<&Currency>, below: String) -> Html {
 fn choice(id: &MethodId, props: &Choices, class: &'static str, inside: Html) -> Html {
     let is_chosen = props.choosing == Some(id);
     let waits = props.choosing.is_some();
-    let onclick = {
-        let (on_choose, id) = (props.on_choose.clone(), id.clone());
-        move |_: MouseEvent| {
-            if !waits {
-                on_choose.emit(id.clone());
-            }
-        }
-    };
     html! {
-        <button type="button" {class} data-method={id.to_string()} disabled={waits && !is_chosen} aria-busy={is_chosen.then_some("true")} {onclick}>
+        <button {class} name="method" value={id.to_string()} disabled={waits && !is_chosen} aria-busy={is_chosen.then_some("true")}>
             { inside }
             if is_chosen {
                 <span class="method-busy" role="status"><span class="spinner" aria-hidden="true" /><span class="unseen">{ props.messages.text(Key::Preparing) }</span></span>

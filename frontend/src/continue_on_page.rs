@@ -3,20 +3,20 @@
 use crate::countdown::countdown;
 use crate::icon::Icon;
 use crate::messages::{Key, Messages};
-use crate::pieces::{Tone, heading, note, quiet_button, step, waiting};
+use crate::pieces::{Tone, Way, heading, note, quiet_button, step, waiting};
 use crate::words::followable;
 use checkout_shared::session::{AttemptStatus, AttemptView};
 use checkout_shared::time::Timestamp;
 use yew::prelude::*;
 
-/// The way to the page. `on_change`: the customer wants another method; none once money has arrived.
+/// The way to the page. `change` leads to another method; none once money has arrived.
 pub fn continue_on_page(
     messages: &Messages,
     attempt: &AttemptView,
     url: &str,
     expires_at: Timestamp,
     now: Timestamp,
-    on_change: Option<&Callback<MouseEvent>>,
+    change: Option<Way>,
 ) -> Html {
     let rest = rest_on_page(messages, attempt);
     let then = messages.text(if rest.is_some() { Key::WhenItEndsRest } else { Key::PageWhenItEnds });
@@ -36,7 +36,7 @@ pub fn continue_on_page(
             { heading(messages.text(if rest.is_some() { Key::PageRestHeading } else { Key::PageHeading })) }
             { for rest.map(|rest| note(Tone::Warn, None, rest.into())) }
             { way }
-            { for on_change.map(|on_change| quiet_button(messages.text(Key::ChangeMethod), on_change)) }
+            { for change.map(|change| quiet_button(messages.text(Key::ChangeMethod), change)) }
         </>
     };
     step("step", inside)

@@ -45,6 +45,9 @@ mod live;
 #[cfg(feature = "csr")]
 mod wire;
 
+#[cfg(feature = "ssr")]
+pub mod first_paint;
+
 #[cfg(feature = "csr")]
 pub use checkout::{Checkout, CheckoutProps};
 pub use checkout_shared::page::PageData;

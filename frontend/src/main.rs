@@ -1,11 +1,12 @@
-//! The browser's entry: reads what the edge put into the page, puts the session's own path into the address bar, and starts the widget.
+//! The browser's entry: reads what the edge put into the page, puts the session's own path into the address bar, and lets the widget take
+//! over from what the edge has painted.
 //!
 //! The page itself is `index.html` at the workspace root.
 
 use checkout_widget::messages::Messages;
 use checkout_widget::{Checkout, CheckoutProps, PageData, json};
-use wasm_bindgen::JsValue;
-use web_sys::{Document, Window};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Document, Element, HtmlElement, Window};
 
 /// Smaller than the one that comes with Rust.
 #[cfg(target_arch = "wasm32")]
@@ -20,9 +21,27 @@ fn main() {
     let Some(messages) = text_of(&document, "checkout-messages").and_then(|list| Messages::parse(&list)) else { return };
     // Nothing if the page did not come through the edge.
     let data: PageData = text_of(&document, "checkout-data").and_then(|text| json::decode(&text)).unwrap_or_default();
+    // A choice made before there was a widget is on its way, and this page is about to be another.
+    if document.query_selector(".sent").is_ok_and(|sent| sent.is_some()) {
+        return;
+    }
     keep_page_in_address_bar(&window, &data);
-    mark_as_framed(&window, &document);
+    let focused = document.active_element().and_then(|element| selector_of(&element));
     yew::Renderer::<Checkout>::with_root_and_props(root, CheckoutProps { data, messages }).render();
+    // After the first rendering, which is queued: what stood in the page is gone then, and its like stands there.
+    wasm_bindgen_futures::spawn_local(async move {
+        let again = focused.and_then(|selector| document.query_selector(&selector).ok()?);
+        if let Some(element) = again {
+            // Whatever had it can have it again. Refused, nothing has it.
+            let _ = element.unchecked_into::<HtmlElement>().focus();
+        }
+    });
+}
+
+/// How to find an element's like in another rendering: by the first thing that tells it from the others.
+fn selector_of(element: &Element) -> Option<String> {
+    let told = |name: &str| Some(["[", name, "=\"", &element.get_attribute(name)?, "\"]"].concat());
+    ["id", "value", "aria-label", "href"].into_iter().find_map(told)
 }
 
 /// What the edge put into a slot of the page.
@@ -36,13 +55,5 @@ fn keep_page_in_address_bar(window: &Window, data: &PageData) {
     if let Ok(history) = window.history() {
         // Refused only for another origin's path; then the address stays as it was.
         let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&path));
-    }
-}
-
-/// In a frame the shop's page is the surroundings: no margins of our own (`checkout.css`).
-fn mark_as_framed(window: &Window, document: &Document) {
-    let is_framed = window.parent().ok().flatten().is_some_and(|parent| parent != *window);
-    if let Some(html) = document.document_element().filter(|_| is_framed) {
-        let _ = html.class_list().add_1("framed");
     }
 }

@@ -3,7 +3,7 @@
 use crate::copy_button::CopyButton;
 use crate::countdown::countdown;
 use crate::messages::{Key, Messages};
-use crate::pieces::{Tone, heading, money, note, quiet_button, step, waiting};
+use crate::pieces::{Tone, Way, heading, money, note, quiet_button, step, waiting};
 use crate::qr::Qr;
 use checkout_shared::money::Money;
 use checkout_shared::session::Address;
@@ -22,8 +22,8 @@ pub struct Payment<'a> {
     pub received: Option<&'a Money>,
     /// The edge's time.
     pub now: Timestamp,
-    /// The customer wants another method. None once money has arrived: the rest goes to the same address.
-    pub on_change: Option<&'a Callback<MouseEvent>>,
+    /// Leads to another method. None once money has arrived: the rest goes to the same address.
+    pub change: Option<Way<'a>>,
 }
 
 /// Amount, QR code, address.
@@ -60,7 +60,7 @@ pub fn pay_to_address(payment: &Payment) -> Html {
             { countdown(messages, payment.now, address.expires_at, then) }
             { note(Tone::Warn, None, filled(Key::OnlyThis).into()) }
             { waiting(messages.text(Key::Waiting), messages.text(Key::WaitingText)) }
-            { for payment.on_change.map(|on_change| quiet_button(messages.text(Key::ChangeMethod), on_change)) }
+            { for payment.change.map(|change| quiet_button(messages.text(Key::ChangeMethod), change)) }
         </>
     };
     step("step", inside)

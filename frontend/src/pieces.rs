@@ -56,18 +56,28 @@ fn classes(kind: &str, tone: Tone) -> String {
     [kind, " ", tone.class()].concat()
 }
 
-/// The step's main button.
-pub fn button(label: String, onclick: &Callback<MouseEvent>) -> Html {
-    button_of("button", label, onclick)
+/// Where something the customer does leads: an address that works without a script, and what a script does in its place. A link without
+/// the latter is followed.
+#[derive(Clone, Copy, Debug)]
+pub struct Way<'a> {
+    /// The address; empty for this very page.
+    pub href: &'a str,
+    /// What happens in a running page.
+    pub onclick: Option<&'a Callback<MouseEvent>>,
 }
 
-/// A button beside the main thing to do.
-pub fn quiet_button(label: String, onclick: &Callback<MouseEvent>) -> Html {
-    button_of("button quiet", label, onclick)
+/// The step's main way on.
+pub fn button(label: String, way: Way) -> Html {
+    link("button", label, way)
 }
 
-fn button_of(class: &'static str, label: String, onclick: &Callback<MouseEvent>) -> Html {
-    html! { <button type="button" {class} onclick={onclick.clone()}>{ label }</button> }
+/// A way beside the main one.
+pub fn quiet_button(label: String, way: Way) -> Html {
+    link("button quiet", label, way)
+}
+
+fn link(class: &'static str, label: String, way: Way) -> Html {
+    html! { <a {class} href={way.href.to_owned()} onclick={way.onclick.cloned()}>{ label }</a> }
 }
 
 /// Waiting for money, in words and with a sign of life.

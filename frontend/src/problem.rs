@@ -2,13 +2,13 @@
 
 use crate::icon::Icon;
 use crate::messages::{Key, Messages};
-use crate::pieces::{STEP_ID, Tone, badge, button, step};
+use crate::pieces::{STEP_ID, Tone, Way, badge, button, step};
 use crate::state::Problem;
 use checkout_shared::error::ErrorCode;
 use yew::prelude::*;
 
-/// The screen of a problem that leaves nothing else to show.
-pub fn problem_screen(messages: &Messages, problem: &Problem, on_retry: &Callback<MouseEvent>) -> Html {
+/// The screen of a problem that leaves nothing else to show. `again`: what loads the page again.
+pub fn problem_screen(messages: &Messages, problem: &Problem, again: Way) -> Html {
     let passes = passes(problem);
     let inside = html! {
         <>
@@ -16,7 +16,7 @@ pub fn problem_screen(messages: &Messages, problem: &Problem, on_retry: &Callbac
             <h1 id={STEP_ID} tabindex="-1">{ messages.text(if passes { Key::ProblemBusyHeading } else { Key::ProblemHeading }) }</h1>
             <p>{ messages.text(problem_text(problem)) }</p>
             if passes {
-                { button(messages.text(Key::TryAgain), on_retry) }
+                { button(messages.text(Key::TryAgain), again) }
             }
             if let Problem::Refused { request_id, .. } = problem {
                 <p class="hint">{ messages.fill(Key::ProblemQuote, &[("request", request_id)]) }</p>

@@ -8,7 +8,7 @@ use crate::continue_on_page::continue_on_page;
 use crate::messages::{Key, Messages};
 use crate::outcome::{back_to_shop, outcome_screen};
 use crate::pay_to_address::{Payment, pay_to_address};
-use crate::pieces::{self, Tone, heading, note, quiet_button};
+use crate::pieces::{self, Tone, Way, heading, note, quiet_button};
 use crate::problem::problem_screen;
 use crate::progress::progress;
 use crate::state::{Connection, Model};
@@ -45,9 +45,15 @@ pub struct ScreenProps {
     /// The customer wants the ways to pay asked for again.
     #[prop_or_default]
     pub on_ask: Callback<MouseEvent>,
-    /// The customer loads the page again after a problem.
-    #[prop_or_default]
-    pub on_retry: Callback<MouseEvent>,
+}
+
+impl ScreenProps {
+    /// The screen of a page without a script: whatever the customer does is a form or a link.
+    #[must_use]
+    pub fn still(messages: Messages, model: Model, now: Timestamp) -> Self {
+        let (on_change, on_keep, on_ask) = <(Callback<_>, Callback<_>, Callback<_>)>::default();
+        Self { messages, model, now, on_choose: Callback::default(), on_change, on_keep, on_ask }
+    }
 }
 
 /// The whole page, as a component.
@@ -66,7 +72,7 @@ pub fn screen(props: &ScreenProps) -> Html {
             if !matches!(step, Step::Problem(_)) {
                 { for view.map(|view| summary(messages, model.merchant.as_deref(), &view.order)) }
             }
-            { connection(messages, model.connection, &props.on_retry) }
+            { connection(messages, model) }
             { shown(step, props) }
             <p class="unseen" role="status" aria-live="polite">{ announcement(messages, &step, view) }</p>
             { foot(props) }
@@ -75,8 +81,8 @@ pub fn screen(props: &ScreenProps) -> Html {
 }
 
 /// What is amiss with the line to the edge, where the customer should know.
-fn connection(messages: &Messages, connection: Connection, on_retry: &Callback<MouseEvent>) -> Html {
-    let (tone, text) = match connection {
+fn connection(messages: &Messages, model: &Model) -> Html {
+    let (tone, text) = match model.connection {
         Connection::Refusing { times } if times >= REFUSALS_TOLD => (Tone::Calm, messages.text(Key::Troubled)),
         Connection::Well | Connection::Refusing { .. } => return Html::default(),
         Connection::Offline => (Tone::Warn, messages.text(Key::Offline)),
@@ -85,24 +91,30 @@ fn connection(messages: &Messages, connection: Connection, on_retry: &Callback<M
     html! {
         <>
             { note(tone, Some("status"), text.into()) }
-            if connection == Connection::Garbled {
-                { quiet_button(messages.text(Key::Reload), on_retry) }
+            if model.connection == Connection::Garbled {
+                { quiet_button(messages.text(Key::Reload), again(model)) }
             }
         </>
     }
 }
 
+/// Loading this page again.
+fn again(model: &Model) -> Way<'_> {
+    Way { href: model.page.as_deref().unwrap_or_default(), onclick: None }
+}
+
 fn shown(step: Step, props: &ScreenProps) -> Html {
-    let (messages, model) = (&props.messages, &props.model);
-    let now = props.now;
+    let (messages, model, now) = (&props.messages, &props.model, props.now);
     // Every step but a problem stands on a view (`Model::step`).
     let Some(view) = &model.view else {
-        return if let Step::Problem(problem) = step { problem_screen(messages, problem, &props.on_retry) } else { Html::default() };
+        return if let Step::Problem(problem) = step { problem_screen(messages, problem, again(model)) } else { Html::default() };
     };
+    let page_to_choose = model.page_to_choose();
+    let change = Way { href: &page_to_choose, onclick: Some(&props.on_change) };
     // Once money has arrived the rest goes where the first part went.
-    let on_change = (view.status == Status::AwaitingPayment).then_some(&props.on_change);
+    let change_freely = (view.status == Status::AwaitingPayment).then_some(change);
     match step {
-        Step::Problem(problem) => problem_screen(messages, problem, &props.on_retry),
+        Step::Problem(problem) => problem_screen(messages, problem, again(model)),
         Step::Choose { ended, can_return } => choose_method(&Choices {
             messages,
             methods: &view.methods,
@@ -110,23 +122,29 @@ fn shown(step: Step, props: &ScreenProps) -> Html {
             ended,
             choosing: model.choosing.as_ref(),
             problem: model.choice_problem.as_ref(),
+            page: again(model).href,
             on_choose: &props.on_choose,
-            on_keep: can_return.then_some(&props.on_keep),
-            on_ask: &props.on_ask,
+            keep: can_return.then_some(Way { onclick: Some(&props.on_keep), ..again(model) }),
+            ask: Way { onclick: Some(&props.on_ask), ..change },
         }),
-        Step::Preparing => preparing(messages, view, &props.on_change),
-        Step::PayToAddress(attempt, address) => {
-            pay_to_address(&Payment { messages, address, due: attempt.due.as_ref(), received: attempt.received.as_ref(), now, on_change })
-        }
-        Step::ContinueOnPage { attempt, url, expires_at } => continue_on_page(messages, attempt, url, expires_at, now, on_change),
-        Step::TimeUp => time_up(messages, &props.on_change),
+        Step::Preparing => preparing(messages, view, change),
+        Step::PayToAddress(attempt, address) => pay_to_address(&Payment {
+            messages,
+            address,
+            due: attempt.due.as_ref(),
+            received: attempt.received.as_ref(),
+            now,
+            change: change_freely,
+        }),
+        Step::ContinueOnPage { attempt, url, expires_at } => continue_on_page(messages, attempt, url, expires_at, now, change_freely),
+        Step::TimeUp => time_up(messages, change),
         Step::Progress(_) => progress(messages, view),
         Step::Outcome(outcome) => outcome_screen(messages, outcome, view, model.merchant.as_deref()),
     }
 }
 
 /// Asking the provider takes seconds; looking up what it answered may take minutes, and nobody has to wait for that.
-fn preparing(messages: &Messages, view: &SessionView, on_change: &Callback<MouseEvent>) -> Html {
+fn preparing(messages: &Messages, view: &SessionView, change: Way) -> Html {
     let attempt = view.attempt.as_ref();
     let method = attempt.map(|attempt| method_name(messages, &attempt.method)).unwrap_or_default();
     let is_checking = attempt.is_some_and(|attempt| attempt.status == AttemptStatus::Checking);
@@ -137,7 +155,7 @@ fn preparing(messages: &Messages, view: &SessionView, on_change: &Callback<Mouse
             { heading(messages.text(Key::PreparingHeading)) }
             <p>{ messages.fill(text, &[("method", &method)]) }</p>
             if is_checking {
-                { quiet_button(messages.text(Key::ChangeMethod), on_change) }
+                { quiet_button(messages.text(Key::ChangeMethod), change) }
             }
         </>
     };

@@ -10,6 +10,9 @@ use checkout_shared::time::{Millis, Timestamp};
 use std::rc::Rc;
 use yew::Reducible;
 
+/// What the query of the page's address says where another way to pay is chosen.
+const CHOOSE: &str = "choose=1";
+
 /// The state of the page.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Model {
@@ -208,6 +211,14 @@ impl Model {
         next
     }
 
+    /// The address of this page where another way to pay is chosen: what changing the method leads to without a script.
+    #[must_use]
+    pub fn page_to_choose(&self) -> String {
+        let page = self.page.as_deref().unwrap_or_default();
+        let joint = if page.contains('?') { "&" } else { "?" };
+        [page, joint, CHOOSE].concat()
+    }
+
     /// The edge's time, from this device's.
     #[must_use]
     pub fn server_time(&self, now: Timestamp) -> Timestamp {
@@ -361,6 +372,15 @@ mod tests {
         let refused = Model::start(&PageData { error: Some(error), ..PageData::default() }, Timestamp(0));
         assert_eq!(refused.fatal, Some(Problem::Refused { code: ErrorCode::ExpiredOrderToken, request_id: Rc::from("r1") }));
         assert_eq!(refused.pace(), Pace::Never);
+    }
+
+    #[test]
+    fn changing_the_method_has_an_address_of_its_own() {
+        let page = Some("/checkout/x.y".to_owned());
+        let data = PageData { page, ..PageData::default() };
+        assert_eq!(Model::start(&data, Timestamp(0)).page_to_choose(), "/checkout/x.y?choose=1");
+        let data = PageData { query: Some("lang=fr".to_owned()), ..data };
+        assert_eq!(Model::start(&data, Timestamp(0)).page_to_choose(), "/checkout/x.y?lang=fr&choose=1");
     }
 
     #[test]

@@ -2,17 +2,17 @@
 
 use crate::icon::Icon;
 use crate::messages::{Key, Messages};
-use crate::pieces::{Tone, badge, button, heading, step};
+use crate::pieces::{Tone, Way, badge, button, heading, step};
 use yew::prelude::*;
 
-/// The time is over; `on_change`: the customer chooses again.
-pub fn time_up(messages: &Messages, on_change: &Callback<MouseEvent>) -> Html {
+/// The time is over; `change` leads to another choice.
+pub fn time_up(messages: &Messages, change: Way) -> Html {
     let inside = html! {
         <>
             { badge(Tone::Warn, Icon::Clock) }
             { heading(messages.text(Key::TimeUpHeading)) }
             <p>{ messages.text(Key::TimeUpText) }</p>
-            { button(messages.text(Key::TimeUpChoose), on_change) }
+            { button(messages.text(Key::TimeUpChoose), change) }
         </>
     };
     step("step outcome", inside)

@@ -9,23 +9,14 @@ use checkout_shared::session::{AttemptStatus, SessionView, Status, TransactionSt
 use checkout_widget::state::{Action, Missed, Model, Problem};
 use checkout_widget::{Screen, ScreenProps};
 use states::{NOW, State};
-use yew::{Callback, LocalServerRenderer};
+use yew::LocalServerRenderer;
 
 fn html(state: State) -> String {
     html_in(Language::ENGLISH, state)
 }
 
 fn html_in(language: Language, state: State) -> String {
-    let props = ScreenProps {
-        messages: states::messages(language),
-        model: state.model,
-        now: NOW,
-        on_choose: Callback::noop(),
-        on_change: Callback::noop(),
-        on_keep: Callback::noop(),
-        on_ask: Callback::noop(),
-        on_retry: Callback::noop(),
-    };
+    let props = ScreenProps::still(states::messages(language), state.model, NOW);
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let render = LocalServerRenderer::<Screen>::with_props(props).hydratable(false).render();
     runtime.block_on(tokio::task::LocalSet::new().run_until(render))
@@ -160,6 +151,36 @@ fn ways_to_pay_that_cannot_be_had_can_be_asked_for_again() {
     assert!(html_of.contains("Try again") && !html_of.contains("class=\"spinner"));
     let html_of = html(asking);
     assert!(!html_of.contains("Try again") && html_of.contains("class=\"spinner"));
+}
+
+/// The tag that has this in it, without its angle brackets.
+fn tag<'a>(html: &'a str, part: &str) -> &'a str {
+    html.split(['<', '>']).find(|tag| tag.contains(part)).unwrap_or_else(|| panic!("no {part} in {html}"))
+}
+
+#[test]
+fn without_a_script_a_choice_is_a_form_and_every_other_way_a_link() {
+    const PAGE: &str = "/checkout/abcdefghijklmnopqrstuvwx27.t0ken-_?lang=en";
+    let href = |html: &str, label: &str| {
+        let before = html.split(label).next().unwrap();
+        let link = &before[before.rfind("<a ").unwrap_or_else(|| panic!("{label} is no link"))..];
+        link.split("href=\"").nth(1).unwrap().split('"').next().unwrap().replace("&amp;", "&")
+    };
+    let choose = html(named("01-choose"));
+    let form = tag(&choose, "form ");
+    assert!(form.contains("method=\"post\"") && form.contains(&format!("action=\"{PAGE}\"")), "{form}");
+    let button = tag(&choose, "USDT:tron");
+    assert!(button.starts_with("button ") && button.contains("name=\"method\"") && button.contains("value=\"USDT:tron\""), "{button}");
+    assert!(!button.contains("type="), "a button of a form sends it: {button}");
+
+    let to_choose = format!("{PAGE}&choose=1");
+    assert_eq!(href(&html(named("08-pay")), "Pay another way"), to_choose);
+    assert_eq!(href(&html(named("07-preparing")), "Pay another way"), to_choose);
+    assert_eq!(href(&html(named("12-time-up")), "Choose again"), to_choose);
+    assert_eq!(href(&html(named("28-choose-unavailable")), "Try again"), to_choose);
+    assert_eq!(href(&html(named("11-change-method")), "Keep the payment I started"), PAGE);
+    assert_eq!(href(&html(named("31-pay-outdated")), "Load the page again"), PAGE);
+    assert_eq!(href(&html(named("26-unavailable")), "Try again"), "", "the address that led here");
 }
 
 #[test]

@@ -46,13 +46,17 @@ fn full_page() -> PageData {
     };
     let attempt = view.attempt.map(|attempt| AttemptView { capturable: true, ..attempt });
     let details = Some(FieldError { field: "order.amount".to_owned(), issue: "too small".to_owned() });
+    let error = ErrorDetail { code: ErrorCode::NotFound, message: "No.".to_owned(), request_id: "8f2c41d0".to_owned(), details };
     PageData {
         page: Some("/checkout/abcdefghijklmnopqrstuvwx27.t0ken-_".to_owned()),
         query: Some("lang=fr".to_owned()),
         session: Some(SessionView { order, attempt, methods_unavailable: true, ..view }),
-        error: Some(ErrorDetail { code: ErrorCode::NotFound, message: "No.".to_owned(), request_id: "8f2c41d0".to_owned(), details }),
+        changing: true,
+        choice_error: Some(error.clone()),
+        error: Some(error),
         embedder: Some("https://shop.example".to_owned()),
         merchant: Some("Fern & Vale".to_owned()),
+        logo: Some("https://shop.example/sign.svg".to_owned()),
     }
 }
 

@@ -71,7 +71,13 @@ pub const ATTEMPT_STATUSES: [AttemptStatus; 12] = [
 
 /// The state of a page that was served this view.
 pub fn of(name: &str, view: SessionView) -> State {
-    let data = PageData { session: Some(view), merchant: Some("Fern & Vale".to_owned()), ..PageData::default() };
+    let data = PageData {
+        page: Some("/checkout/abcdefghijklmnopqrstuvwx27.t0ken-_".to_owned()),
+        query: Some("lang=en".to_owned()),
+        session: Some(view),
+        merchant: Some("Fern & Vale".to_owned()),
+        ..PageData::default()
+    };
     State { name: name.to_owned(), model: Model::start(&data, NOW) }
 }
 

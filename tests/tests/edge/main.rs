@@ -7,11 +7,13 @@ mod client;
 mod doors;
 mod endpoint;
 mod faults;
+mod first_paint;
 mod languages;
 mod ledger_down;
 mod limits;
 mod long_poll;
 mod merchant;
+mod no_script;
 mod outgoing;
 mod payments;
 mod providers;
@@ -66,7 +68,8 @@ type Shared = Option<Arc<(Runtime, RwLock<Stack>)>>;
 
 fn trials(shared: &Shared) -> Vec<Trial> {
     let of_merchant = outgoing::STORIES.iter().chain(merchant::STORIES).chain(long_poll::STORIES);
-    let of_customers = doors::STORIES.iter().chain(payments::STORIES).chain(languages::STORIES);
+    let of_customers =
+        doors::STORIES.iter().chain(payments::STORIES).chain(languages::STORIES).chain(first_paint::STORIES).chain(no_script::STORIES);
     let together = of_customers.chain(providers::STORIES).chain(shipped::STORIES).chain(of_merchant);
     let mut trials: Vec<Trial> = together.map(|(name, story)| trial(name, *story, shared)).collect();
     // Limits come last: what they leave of a quota would not do for others.

@@ -1,0 +1,53 @@
+//! What the address of a page asks for beside its path, and who asks. Nothing of it is trusted: what is not as it should be is not asked.
+
+use crate::error::ApiResult;
+use checkout_core::config::Config;
+use checkout_shared::language::Language;
+use worker::Request;
+
+/// What is asked for.
+pub struct Asked {
+    /// An order token.
+    pub order: Option<String>,
+    /// The provider's reference of the payment that a customer comes back from.
+    pub payment: Option<String>,
+    /// The origin of the page that embeds this one, unchecked: [`Self::embedder`].
+    pub origin: Option<String>,
+    /// The customer wants to choose another way to pay.
+    pub changing: bool,
+    /// The language of `lang`, if it is one of ours.
+    pub named: Option<Language>,
+    /// The language to speak.
+    pub language: Language,
+}
+
+impl Asked {
+    /// Reads a request's address and the languages its browser likes.
+    pub fn read(request: &Request) -> ApiResult<Self> {
+        let url = request.url()?;
+        let parameter = |wanted: &str| url.query_pairs().find(|(name, _)| name == wanted).map(|(_, value)| value.into_owned());
+        let named = parameter("lang").as_deref().and_then(Language::closest);
+        let accepted = request.headers().get("accept-language")?;
+        Ok(Self {
+            order: parameter("order"),
+            payment: parameter("payment_id"),
+            origin: parameter("origin"),
+            changing: parameter("choose").as_deref() == Some("1"),
+            named,
+            language: named.unwrap_or_else(|| Language::choose(None, accepted.as_deref())),
+        })
+    }
+
+    /// The origin of the page that embeds this one, if it may.
+    pub fn embedder(&self, config: &Config) -> Option<&str> {
+        self.origin.as_deref().filter(|origin| config.storefront_origins.iter().any(|listed| listed == origin))
+    }
+
+    /// What a reload has to ask for again.
+    pub fn query(&self, config: &Config) -> Option<String> {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(self.named.map(|language| ("lang", language.tag())));
+        query.extend_pairs(self.embedder(config).map(|origin| ("origin", origin)));
+        Some(query.finish()).filter(|query| !query.is_empty())
+    }
+}
