@@ -323,9 +323,9 @@ impl Place<'_> {
         self.evaluate("performance.clearResourceTimings()").await.map(drop)
     }
 
-    /// How many requests to the edge's routes the document here has made since they were forgotten; sockets are none.
+    /// How many requests of the document here the edge has answered since they were forgotten; sockets are none.
     pub async fn requests(&self) -> Outcome<u64> {
-        let count = "return performance.getEntriesByType('resource').filter((entry) => entry.name.includes('/v1/')).length";
+        let count = "return performance.getEntriesByType('resource').filter((entry) => entry.responseStatus === 200 && entry.name.includes('/v1/')).length";
         Ok(self.evaluate(count).await?.as_u64().unwrap_or_default())
     }
 

@@ -5,6 +5,7 @@ pub mod assemble;
 pub mod browser;
 pub mod clock;
 pub mod driver;
+mod line;
 pub mod measure;
 pub mod merchant_endpoint;
 pub mod order_token;

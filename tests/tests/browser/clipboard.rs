@@ -31,14 +31,21 @@ async fn customer_is_refused_the_clipboard(stack: &Stack, device: Device) -> Out
     let customer = Customer::comes(stack, device, "no-copy").await?;
     let (browser, checkout) = (&customer.browser, customer.checkout());
     let payment = customer.chooses_tether_on_tron().await?;
+    let amount = payment.pay_amount.to_string();
     browser.allow_copying(false).await?;
 
+    // What the new way is refused the old way may do.
     checkout.press("Copy address").await?;
-    checkout.wait_for("Your browser did not allow copying. The text is selected: copy it yourself.").await?;
-    assert_eq!(checkout.evaluate("return getSelection().toString()").await?, payment.address.as_str());
-    customer.picture("2-selected").await?;
+    checkout.wait_for("Copied").await?;
+    customer.has_on_the_clipboard(&payment.address).await?;
+
+    checkout.evaluate("document.execCommand = () => false").await?;
     checkout.press("Copy amount").await?;
-    let amount = payment.pay_amount.to_string();
+    checkout.wait_for("Your browser did not allow copying. The text is selected: copy it yourself.").await?;
     customer.has_selected(&amount).await?;
+    customer.picture("2-selected").await?;
+    checkout.press("Copy address").await?;
+    customer.has_selected(&payment.address).await?;
+    assert_eq!(browser.clipboard().await?, payment.address, "what was refused is not there");
     customer.leaves().await
 }

@@ -16,13 +16,16 @@ crate::stories! {
 
 const OFFLINE: &str = "You are offline. Nothing you have sent is lost";
 
-async fn customer_goes_offline_and_pays_meanwhile(stack: &Stack, device: Device) -> Outcome {
-    let customer = Customer::comes(stack, device, "offline").await?;
+async fn customer_goes_offline_and_pays_meanwhile(_: &Stack, device: Device) -> Outcome {
+    let stack = Stack::start(&StackOptions { customers_line: true, ..StackOptions::named(&format!("browser-offline-{device}")) }).await?;
+    let customer = Customer::comes(&stack, device, "offline").await?;
     let (browser, page, checkout) = (&customer.browser, customer.page(), customer.checkout());
     let payment = customer.chooses_tether_on_tron().await?;
     let session = customer.session().await?;
 
+    // The browser is told, and its sockets, which it does not cut by itself, are cut.
     browser.set_online(false).await?;
+    stack.set_customers_online(false);
     checkout.wait_for(OFFLINE).await?;
     customer.picture("2-offline").await?;
     customer.pays_elsewhere(&session).await?;
@@ -31,6 +34,7 @@ async fn customer_goes_offline_and_pays_meanwhile(stack: &Stack, device: Device)
     assert!(text.contains(&payment.address) && text.contains(OFFLINE), "{text}");
 
     checkout.forget_requests().await?;
+    stack.set_customers_online(true);
     browser.set_online(true).await?;
     checkout.wait_for("Payment complete").await?;
     page.wait_for("Thank you!").await?;

@@ -46,7 +46,8 @@ async fn customer_reloads_at_each_step(_: &Stack, device: Device) -> Outcome {
     checkout.press("Pay another way").await?;
     checkout.wait_for("Already sent it? Don’t pay again").await?;
     // Nothing else has been chosen, so the payment that was started stands.
-    reload(&customer, "Send exactly this amount").await?;
+    browser.reload().await?;
+    checkout.wait_for(&payment.address).await?;
     checkout.press("Pay another way").await?;
     checkout.press("Keep the payment I started").await?;
     checkout.wait_for(&payment.address).await?;
