@@ -3,83 +3,128 @@
 //   <script src="https://pay.example/embed/edge-checkout.js" defer></script>
 //   <edge-checkout order="{order token made by the shop's server}"></edge-checkout>
 //
-// The checkout speaks the language of the page around it (the nearest `lang`, from the element's own up to <html>), else the one that the
-// customer's browser likes best.
-//
-// It sizes the frame and re-emits what the checkout says as DOM events, which bubble: checkout:ready, checkout:status,
-// checkout:paid, checkout:expired, checkout:error (edge-checkout.d.ts has their types). They are for the eye: goods are released on
-// what the merchant's server reads from GET /v1/sessions/{id}.
+// Within the page, over it (mode="modal") or in its stead (mode="page"); the latter two when `show()` is called. docs/embedding.md says all
+// that can be set and heard, edge-checkout.d.ts has the types. What is heard is for the eye: goods are released on what the merchant's
+// server is told.
 //
 // One file for `<script src>`, `<script type="module" src>` and `import "https://pay.example/embed/edge-checkout.js"`. Several elements on
-// a page, removing and putting back, and importing where there is no window are all fine.
-(() => {
-  if (typeof window === "undefined" || customElements.get("edge-checkout")) return;
-
+// a page, removing and putting back, shadow roots, and importing where there is no window are all fine. Of the page's policy it needs
+// `script-src` and `frame-src`, no more. It may weigh 1000 bytes compressed (tests/src/weight.rs), and is written to.
+if (globalThis.window && !customElements.get("edge-checkout")) {
   // A classic script is told where it came from. A module is not, except by `import.meta`, which a classic script may not even
   // contain; the first place in a stack trace taken here says it to both.
-  const here = document.currentScript?.src || /https?:\/\/[^\s()]+/.exec(new Error().stack)[0];
-  const edge = new URL(here).origin;
+  const edge = /https?:\/\/[^/\s()]+/.exec(document.currentScript?.src || new Error().stack)[0];
+  const source = "edge-checkout";
+  const attributes = ["order", "session", "mode", "theme"];
 
   class EdgeCheckout extends HTMLElement {
-    static observedAttributes = ["order"];
+    static observedAttributes = [...attributes, "lang", "open"];
+
+    // Keeps the styles of the shop's page out, and the hands of its framework off.
+    #root = this.attachShadow({ mode: "open" });
+    #src;
+    #frame;
+    #dialog;
+    #status;
+    #timer;
 
     connectedCallback() {
       addEventListener("message", this);
-      this.open();
+      this.attributeChangedCallback();
     }
 
+    // The browser forgets what was in the frame, and that the dialog was a modal one.
     disconnectedCallback() {
       removeEventListener("message", this);
+      clearTimeout(this.#timer);
       this.close();
     }
 
-    // Another order is another payment.
-    attributeChangedCallback() {
-      if (this.isConnected) this.open();
-    }
-
-    open() {
-      const order = this.getAttribute("order");
-      // The parser or a framework reports an attribute before or after connecting; one frame per order is enough.
-      if (this.frame && this.opened === order) return;
-      this.close();
-      // A framework may bring the order later.
-      if (!order) return;
-      this.opened = order;
-      const frame = document.createElement("iframe");
-      const { lang } = this.closest("[lang]") ?? document.documentElement;
-      frame.src = `${edge}/checkout?${new URLSearchParams({ order, origin: location.origin, lang })}`;
-      frame.title = "Checkout";
-      frame.allow = "clipboard-write";
-      // As high as the first step is likely to be, so that little moves; `light dark` keeps the frame see-through.
-      frame.style.cssText = "display:block;width:100%;height:640px;border:0;color-scheme:light dark";
-      this.append((this.frame = frame));
-      // A frame that cannot be loaded says so to nobody.
-      this.timer = setTimeout(() => this.emit("error", { source: "edge-checkout", type: "error", code: "unreachable" }), 20_000);
+    show() {
+      this.toggleAttribute("open", true);
     }
 
     close() {
-      clearTimeout(this.timer);
-      this.frame?.remove();
-      this.frame = this.status = null;
+      this.toggleAttribute("open", false);
     }
 
-    emit(name, detail) {
-      this.dispatchEvent(new CustomEvent(`checkout:${name}`, { detail, bubbles: true, composed: true }));
+    // Makes what is there fit the attributes, and leaves alone what does.
+    attributeChangedCallback() {
+      if (!this.isConnected) return;
+      const { order, session, mode, theme } = this;
+      const { lang } = this.closest("[lang]") ?? document.documentElement;
+      const query = { order, session, mode, theme, lang, origin: location.origin };
+      for (const name of /* what a shop may style */ "accent background surface text radius font spacing".split(" "))
+        query[name] = getComputedStyle(this).getPropertyValue("--checkout-" + name);
+      const src = edge + "/checkout?" + new URLSearchParams(query);
+      const isModal = mode === "modal";
+      const open = this.hasAttribute("open");
+      if (src !== this.#src) {
+        clearTimeout(this.#timer);
+        this.#root.replaceChildren();
+        this.#src = src;
+        this.#frame = this.#dialog = this.#status = null;
+      }
+      // A framework may bring the order later.
+      if (!(order + session)) return;
+      if (mode === "page") {
+        if (open) {
+          this.close();
+          location = src;
+        }
+      } else if (!this.#frame && (!isModal || open)) {
+        this.#frame = document.createElement("iframe");
+        this.#frame.src = src;
+        this.#frame.title = "Checkout";
+        this.#frame.allow = "clipboard-write";
+        // As high as the first step is likely to be, so that little moves; see-through if its scheme is that of the page in it.
+        this.#frame.style = "width:100%;height:640px;border:0;display:block;color-scheme:" + (/light|dark/.exec(theme) ?? "light dark");
+        // A frame that cannot be loaded says so to nobody.
+        this.#timer = setTimeout(() => this.#emit({ type: "error", code: "unreachable" }), 20_000);
+        if (isModal) {
+          this.#dialog = document.createElement("dialog");
+          this.#dialog.style = "width:30rem;padding:0;border:0;background:0 0;box-shadow:0 0 0 100vmax #000a";
+          // Beside the frame; what is in it has a button to close it.
+          this.#dialog.onclick = () => this.close();
+          this.#dialog.onclose = () => {
+            this.close();
+            this.#emit({ type: "close", status: this.#status });
+          };
+          this.#dialog.append(this.#frame);
+        }
+        this.#root.append(this.#dialog ?? this.#frame);
+      }
+      if (isModal) open ? this.#dialog.open || this.#dialog.showModal() : this.#dialog?.close();
     }
 
-    handleEvent({ origin, source, data }) {
+    #emit(detail, name = detail.type) {
+      this.dispatchEvent(new CustomEvent("checkout:" + name, { detail, bubbles: true, composed: true }));
+    }
+
+    handleEvent({ origin, source: sender, data }) {
       // Only our own frame, and only while it shows a page of the edge.
-      if (origin !== edge || source !== this.frame?.contentWindow || data?.source !== "edge-checkout") return;
-      const { type, status } = data;
-      if (type === "resize") this.frame.style.height = `${+data.height}px`;
-      if (type === "ready" || type === "error") clearTimeout(this.timer);
-      if (type === "ready" || type === "status" || type === "error") this.emit(type, data);
-      if (type === "status" && status !== this.status) {
-        this.status = status;
-        if (status === "paid" || status === "expired") this.emit(status, data);
+      if (origin !== edge || sender !== this.#frame?.contentWindow || data?.source !== source) return;
+      const { type, status, title } = data;
+      if (type === "close") this.close();
+      else if (type === "resize") this.#frame.style.height = +data.height + "px";
+      else {
+        clearTimeout(this.#timer);
+        if (title) this.#frame.title = title;
+        this.#emit(data);
+        // Once for each status: checkout:paid, checkout:expired and so on.
+        if (status && status !== this.#status) this.#emit(data, (this.#status = status));
       }
     }
   }
-  customElements.define("edge-checkout", EdgeCheckout);
-})();
+
+  for (const name of attributes)
+    Object.defineProperty(EdgeCheckout.prototype, name, {
+      get() {
+        return this.getAttribute(name) ?? "";
+      },
+      set(value) {
+        this.setAttribute(name, value ?? "");
+      },
+    });
+  customElements.define(source, EdgeCheckout);
+}

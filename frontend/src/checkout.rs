@@ -2,19 +2,20 @@
 
 use crate::api;
 use crate::clock::{now, use_now};
-use crate::embedder::use_embedder;
+use crate::embedder::{is_framed, use_embedder};
 use crate::live::{self, use_live};
 use crate::messages::Messages;
 use crate::pieces::STEP_ID;
+use crate::returning::use_return;
 use crate::screen::{ScreenProps, screen};
-use crate::state::{Action, Model, Problem};
+use crate::state::{Action, Model, Problem, Returning};
 use crate::step::StepKey;
 use checkout_shared::method::MethodId;
 use checkout_shared::page::PageData;
 use checkout_shared::route::Capability;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use web_sys::{Document, HtmlElement};
 use yew::prelude::*;
 
 /// What the page starts from.
@@ -31,7 +32,7 @@ pub struct CheckoutProps {
 pub fn Checkout(props: &CheckoutProps) -> Html {
     let model = {
         let data = props.data.clone();
-        use_reducer(move || Model::start(&data, now()))
+        use_reducer(move || Model { returning: returning(), ..Model::start(&data, now()) })
     };
     let session = use_memo(props.data.page.clone(), |page| page.as_deref().and_then(session_of));
     let session: Option<Rc<Capability>> = (*session).clone();
@@ -41,29 +42,23 @@ pub fn Checkout(props: &CheckoutProps) -> Html {
 
     let ends_at = model.step(model.server_time(now())).ends_at();
     let now = model.server_time(use_now(ends_at.is_some()));
+    use_return(&model);
     use_focus_on(model.step(now).key(model.view.as_deref()));
 
-    let on_ask = {
-        let (session, dispatcher) = (session.clone(), model.dispatcher());
-        in_place(move || ask(session.clone(), dispatcher.clone()))
-    };
-    let on_choose = {
+    let on_action = {
         let dispatcher = model.dispatcher();
-        use_callback(session, move |method: MethodId, session| choose(session.clone(), method, dispatcher.clone()))
+        Callback::from(move |action: Action| match action {
+            Action::Choose(method) => choose(session.clone(), method, dispatcher.clone()),
+            Action::Ask => ask(session.clone(), dispatcher.clone()),
+            other => dispatcher.dispatch(other),
+        })
     };
-    let dispatching = |action: Action| {
-        let dispatcher = model.dispatcher();
-        in_place(move || dispatcher.dispatch(action.clone()))
-    };
-    screen(&ScreenProps {
-        messages: props.messages.clone(),
-        model: (*model).clone(),
-        now,
-        on_choose,
-        on_change: dispatching(Action::ChangeMethod),
-        on_keep: dispatching(Action::KeepMethod),
-        on_ask,
-    })
+    screen(&ScreenProps { messages: props.messages.clone(), model: (*model).clone(), now, on_action })
+}
+
+/// In a frame the shop's own page is told that it is paid, and goes on as it likes.
+fn returning() -> Returning {
+    if is_framed() { Returning::Never } else { Returning::OncePaid }
 }
 
 fn session_of(page: &str) -> Option<Rc<Capability>> {
@@ -88,14 +83,6 @@ fn ask(session: Option<Rc<Capability>>, dispatcher: UseReducerDispatcher<Model>)
     wasm_bindgen_futures::spawn_local(async move { dispatcher.dispatch(live::ask(&session).await) });
 }
 
-/// Done in place of following the link that was pressed.
-fn in_place(deed: impl Fn() + 'static) -> Callback<MouseEvent> {
-    Callback::from(move |event: MouseEvent| {
-        event.prevent_default();
-        deed();
-    })
-}
-
 /// Leads the customer to the heading of each new step: a screen reader then reads on from there, and a small screen scrolls to it.
 /// Not on the first one (the page starts at its top), and not while the customer is busy elsewhere, such as in the shop's own page.
 #[hook]
@@ -105,11 +92,16 @@ fn use_focus_on(step: StepKey) {
         let is_first = before.borrow_mut().replace(*step).is_none();
         let document =
             web_sys::window().and_then(|window| window.document()).filter(|document| !is_first && document.has_focus().unwrap_or(false));
-        let heading =
-            document.and_then(|document| document.get_element_by_id(STEP_ID)).and_then(|heading| heading.dyn_into::<HtmlElement>().ok());
-        if let Some(heading) = heading {
-            // Without focus the page still shows the step.
-            let _ = heading.focus();
+        if let Some(document) = document {
+            lead_to_step(&document);
         }
     });
+}
+
+/// Puts the focus on the heading of the step.
+pub fn lead_to_step(document: &Document) {
+    if let Some(heading) = document.get_element_by_id(STEP_ID).and_then(|heading| heading.dyn_into::<HtmlElement>().ok()) {
+        // Without focus the page still shows the step.
+        let _ = heading.focus();
+    }
 }

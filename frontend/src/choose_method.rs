@@ -1,15 +1,22 @@
-//! Choosing how to pay: coins with their networks, likeliest first as the edge ordered them, and hosted pages.
+//! Choosing how to pay: a list of coins, each opening to its networks, and of hosted pages; a search where there are many.
+//!
+//! What is on the list is `offers.rs`'s to say. It is a form, and its rows open without a script.
 
 use crate::icon::Icon;
 use crate::messages::{Key, Messages};
+use crate::offers::{Offer, found, offers, unmet_minimum};
 use crate::pieces::{Tone, Way, button, heading, note, quiet_button, step};
 use crate::problem::problem_text;
-use crate::state::Problem;
-use crate::words::coin_name;
+use crate::state::{Action, Problem};
 use checkout_shared::method::{Method, MethodId, Network, Page};
 use checkout_shared::money::Currency;
+use checkout_shared::order::Order;
 use checkout_shared::session::AttemptStatus;
+use web_sys::HtmlInputElement;
 use yew::prelude::*;
+
+/// A list of more rows than this can be searched.
+const MANY: usize = 8;
 
 /// What is on offer, and how the choosing goes.
 pub struct Choices<'a> {
@@ -19,16 +26,20 @@ pub struct Choices<'a> {
     pub methods: &'a [Method],
     /// Asking for the methods has failed for now.
     pub unavailable: bool,
+    /// What is to be paid.
+    pub order: &'a Order,
     /// How the attempt before ended, if it did.
     pub ended: Option<AttemptStatus>,
     /// The method asked for and not answered yet.
     pub choosing: Option<&'a MethodId>,
     /// Why the last choice came to nothing.
     pub problem: Option<&'a Problem>,
+    /// What the methods are searched for.
+    pub search: &'a str,
     /// Where the choice is sent without a script.
     pub page: &'a str,
-    /// A method is picked.
-    pub on_choose: &'a Callback<MethodId>,
+    /// What the customer does.
+    pub on_action: &'a Callback<Action>,
     /// Back to the payment already started, where there is one.
     pub keep: Option<Way<'a>>,
     /// The methods are asked for again.
@@ -40,110 +51,148 @@ pub fn choose_method(props: &Choices) -> Html {
     let messages = props.messages;
     // How the last payment ended may be a warning not to send; no problem of another choice hides it.
     let texts = [props.ended.and_then(ended_text), props.problem.map(problem_text)].map(|key| key.map(|key| messages.text(key)));
+    let all: Vec<&Method> = props.methods.iter().collect();
     let inside = html! {
         <>
             { heading(messages.text(Key::ChooseHeading)) }
             { for texts.into_iter().flatten().map(|text| note(Tone::Warn, Some("alert"), text.into())) }
-            if let Some(keep) = props.keep {
+            if let Some(keep) = &props.keep {
                 { note(Tone::Warn, None, messages.text(Key::KeepText).into()) }
-                { quiet_button(messages.text(Key::KeepMethod), keep) }
+                { quiet_button(messages.text(Key::KeepMethod), keep.clone()) }
             }
-            if props.methods.is_empty() && props.unavailable {
-                { note(Tone::Warn, Some("alert"), messages.text(Key::ChooseUnavailable).into()) }
-                { button(messages.text(Key::TryAgain), props.ask) }
-            } else if props.methods.is_empty() {
-                <p class="busy" role="status"><span class="spinner" aria-hidden="true" />{ messages.text(Key::ChooseLoading) }</p>
+            { state_of_the_list(props) }
+            if offers(&all, props.methods).len() > MANY {
+                { search_field(props) }
+                { list(&found(messages, props.methods, props.search), props) }
+            } else {
+                { list(&all, props) }
             }
-            <form method="post" action={props.page.to_owned()} onsubmit={on_submit(props)}>
-                <ul class="methods">{ for offers(props.methods).iter().map(|offer| row(offer, props)) }</ul>
-            </form>
         </>
     };
     step("step", inside)
 }
 
+/// That the methods are being asked for, or cannot be had.
+fn state_of_the_list(props: &Choices) -> Html {
+    let messages = props.messages;
+    match (props.methods.is_empty(), props.unavailable) {
+        (false, false) => Html::default(),
+        (false, true) => note(Tone::Calm, None, messages.text(Key::ChooseSomeUnavailable).into()),
+        (true, true) => html! {
+            <>
+                { note(Tone::Warn, Some("alert"), messages.text(Key::ChooseUnavailable).into()) }
+                { button(messages.text(Key::TryAgain), props.ask.clone()) }
+            </>
+        },
+        (true, false) => html! {
+            <p class="busy" role="status"><span class="spinner" aria-hidden="true" />{ messages.text(Key::ChooseLoading) }</p>
+        },
+    }
+}
+
+/// Not in the form: the Enter key must not press the first of its buttons.
+fn search_field(props: &Choices) -> Html {
+    let label = props.messages.text(Key::Search);
+    let oninput = {
+        let on_action = props.on_action.clone();
+        move |event: InputEvent| on_action.emit(Action::Search(event.target_unchecked_into::<HtmlInputElement>().value()))
+    };
+    let onkeydown = {
+        let (on_action, is_empty) = (props.on_action.clone(), props.search.is_empty());
+        move |event: KeyboardEvent| {
+            // A first Escape is the field's, and nobody else's.
+            if event.key() == "Escape" && !is_empty {
+                event.prevent_default();
+                event.stop_propagation();
+                on_action.emit(Action::Search(String::new()));
+            }
+        }
+    };
+    html! {
+        <div class="search scripted">
+            { Icon::Search.draw() }
+            <input type="search" aria-label={label.clone()} placeholder={label} value={props.search.to_owned()} autocomplete="off" spellcheck="false" {oninput} {onkeydown} />
+            <p class="search-found" role="status">{ search_result(props) }</p>
+        </div>
+    }
+}
+
+/// What the search has found, once there is one. Only that it is nothing has to be seen as well.
+fn search_result(props: &Choices) -> Html {
+    let messages = props.messages;
+    if props.search.is_empty() {
+        return Html::default();
+    }
+    match u32::try_from(found(messages, props.methods, props.search).len()) {
+        Ok(count @ 1..) => html! { <span class="unseen">{ messages.count(Key::SearchFound, count, &[]) }</span> },
+        _ => messages.fill(Key::SearchNone, &[("query", props.search)]).into(),
+    }
+}
+
+fn list(methods: &[&Method], props: &Choices) -> Html {
+    let rows = offers(methods, props.methods);
+    let likeliest = rows.iter().position(|offer| matches!(offer, Offer::Coin { .. }));
+    html! {
+        <form method="post" action={props.page.to_owned()} onsubmit={on_submit(props)}>
+            <ul class="methods">{ for rows.iter().enumerate().map(|(at, offer)| row(offer, Some(at) == likeliest, props)) }</ul>
+        </form>
+    }
+}
+
 /// What a running page does in place of sending the form: the button that was pressed says which method is picked. While one is being
 /// asked for, nothing does.
 fn on_submit(props: &Choices) -> Callback<SubmitEvent> {
-    let (on_choose, waits) = (props.on_choose.clone(), props.choosing.is_some());
+    let (on_action, waits) = (props.on_action.clone(), props.choosing.is_some());
     Callback::from(move |event: SubmitEvent| {
         // A browser that does not say which button it was sends the form.
         let Some(button) = event.submitter() else { return };
         event.prevent_default();
         let method = button.get_attribute("value").and_then(|value| value.parse().ok());
         if let Some(method) = method.filter(|_| !waits) {
-            on_choose.emit(method);
+            on_action.emit(Action::Choose(method));
         }
     })
 }
 
-/// One row of the list.
-#[derive(Debug, PartialEq)]
-enum Offer<'a> {
-    /// A coin with the networks it can travel on.
-    Coin { name: &'a str, currency: &'a Currency, networks: Vec<(&'a MethodId, &'a Network)> },
-    /// A page of the provider's.
-    Page(&'a MethodId, Page),
-}
-
-/// The methods by coin, in the order in which each coin first appears.
-fn offers(methods: &[Method]) -> Vec<Offer<'_>> {
-    let mut offers: Vec<Offer> = Vec::new();
-    for method in methods {
-        let (currency, network) = match &method.id {
-            MethodId::Coin { currency, network } => (currency, network),
-            MethodId::Page(page) => {
-                offers.push(Offer::Page(&method.id, *page));
-                continue;
-            }
-        };
-        let known = offers.iter_mut().find_map(|offer| match offer {
-            Offer::Coin { currency: known, networks, .. } if *known == currency => Some(networks),
-            Offer::Coin { .. } | Offer::Page(..) => None,
-        });
-        match known {
-            Some(networks) => networks.push((&method.id, network)),
-            None => offers.push(Offer::Coin { name: coin_name(methods, currency), currency, networks: vec![(&method.id, network)] }),
-        }
-    }
-    offers
-}
-
-fn row(offer: &Offer, props: &Choices) -> Html {
+/// A row of the list. The likeliest coin lies open.
+fn row(offer: &Offer, is_likeliest: bool, props: &Choices) -> Html {
     let messages = props.messages;
     match offer {
-        Offer::Page(id, page) => {
+        Offer::Page(method, page) => {
             let (icon, name, hint) = match page {
                 Page::Crypto => (Icon::Out, messages.text(Key::PageCrypto), messages.text(Key::PageCryptoHint)),
                 Page::Card => (Icon::Card, messages.text(Key::PageCard), messages.text(Key::PageCardHint)),
             };
             let sign = html! { <span class="coin" aria-hidden="true">{ icon.draw() }</span> };
-            let words = words(&name, None, hint);
-            html! { <li>{ choice(id, props, "method", html! { <>{ sign }{ words }</> }) }</li> }
+            html! { <li key={name.clone()}>{ choice(method, props, "method", html! { <>{ sign }{ words(&name, None, hint) }</> }) }</li> }
         }
         Offer::Coin { name, currency, networks } => {
             let code = (*name != currency.as_str()).then_some(*currency);
-            if let [(id, network)] = networks.as_slice() {
-                let words = words(name, code, messages.fill(Key::OnNetwork, &[("network", network.label())]));
-                return html! { <li>{ choice(id, props, "method", html! { <>{ coin(currency) }{ words }</> }) }</li> };
-            }
-            html! {
-                <li>
-                    <div class="method-head">{ coin(currency) }{ words(name, code, messages.text(Key::ChooseNetwork)) }</div>
-                    <div class="networks" role="group" aria-label={messages.fill(Key::ChooseNetworksOf, &[("coin", name)])}>
-                        { for networks.iter().map(|(id, network)| network_choice(id, currency, network, props)) }
-                    </div>
-                </li>
-            }
+            let head = |below: String| html! { <>{ coin(currency) }{ words(name, code, below) }</> };
+            let row = match networks.as_slice() {
+                [(method, network)] => {
+                    choice(method, props, "method", head(messages.fill(Key::OnNetwork, &[("network", network.label())])))
+                }
+                _ => html! {
+                    // So does whatever was searched for.
+                    <details open={is_likeliest || !props.search.is_empty()}>
+                        <summary class="method">{ head(messages.text(Key::ChooseNetwork)) }{ Icon::Forward.draw() }</summary>
+                        <div class="networks" role="group" aria-label={messages.fill(Key::ChooseNetworksOf, &[("coin", name)])}>
+                            { for networks.iter().map(|(method, network)| network_choice(method, currency, network, props)) }
+                        </div>
+                    </details>
+                },
+            };
+            html! { <li key={currency.to_string()}>{ row }</li> }
         }
     }
 }
 
-fn network_choice(id: &MethodId, currency: &Currency, network: &Network, props: &Choices) -> Html {
+fn network_choice(method: &Method, currency: &Currency, network: &Network, props: &Choices) -> Html {
     let inside = html! {
-        <span><span class="unseen">{ currency.to_string() }{ " " }</span><bdi>{ network.label().to_owned() }</bdi></span>
+        <span class="method-words"><span class="unseen">{ currency.to_string() }{ " " }</span><bdi>{ network.label().to_owned() }</bdi></span>
     };
-    choice(id, props, "network", inside)
+    choice(method, props, "network", inside)
 }
 
 /// The coin's letters on its colour (`checkout.css`, by `data-coin`).
@@ -161,16 +210,22 @@ fn words(name: &str, code: Option<&Currency>, below: String) -> Html {
     }
 }
 
-/// A button that picks a method. While one is being asked for, the others wait; that one keeps the focus it has.
-fn choice(id: &MethodId, props: &Choices, class: &'static str, inside: Html) -> Html {
-    let is_chosen = props.choosing == Some(id);
+/// A button that picks a method. While one is being asked for, the others wait; that one keeps the focus it has. A method that the order is
+/// too small for is no button: it says why.
+fn choice(method: &Method, props: &Choices, class: &'static str, inside: Html) -> Html {
+    let messages = props.messages;
+    if let Some(minimum) = unmet_minimum(method, props.order) {
+        let why = messages.fill(Key::MethodBelowMinimum, &[("minimum", &minimum.to_string())]);
+        return html! { <div class={[class, " off"].concat()}>{ inside }<small>{ why }</small></div> };
+    }
+    let is_chosen = props.choosing == Some(&method.id);
     let waits = props.choosing.is_some();
     html! {
-        <button {class} name="method" value={id.to_string()} disabled={waits && !is_chosen} aria-busy={is_chosen.then_some("true")}>
+        <button {class} name="method" value={method.id.to_string()} disabled={waits && !is_chosen} aria-busy={is_chosen.then_some("true")}>
             { inside }
             if is_chosen {
-                <span class="method-busy" role="status"><span class="spinner" aria-hidden="true" /><span class="unseen">{ props.messages.text(Key::Preparing) }</span></span>
-            } else if class == "method" {
+                <span class="method-busy" role="status"><span class="spinner" aria-hidden="true" /><span class="unseen">{ messages.text(Key::Preparing) }</span></span>
+            } else {
                 { Icon::Forward.draw() }
             }
         </button>
@@ -191,28 +246,5 @@ const fn ended_text(ended: AttemptStatus) -> Option<Key> {
         | AttemptStatus::Refunding
         | AttemptStatus::Refunded
         | AttemptStatus::Review => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn method(id: &str, name: Option<&str>) -> Method {
-        Method { id: id.parse().unwrap(), name: name.map(str::to_owned), minimum: None, confirmations: None }
-    }
-
-    #[test]
-    fn a_coins_networks_stand_together_where_the_coin_first_appears() {
-        let methods =
-            [method("USDT:tron", None), method("BTC:bitcoin", None), method("USDT:bsc", Some("Tether")), method("page:crypto", None)];
-        let found: Vec<_> = offers(&methods)
-            .iter()
-            .map(|offer| match offer {
-                Offer::Coin { name, networks, .. } => ((*name).to_owned(), networks.len()),
-                Offer::Page(id, _) => (id.to_string(), 0),
-            })
-            .collect();
-        assert_eq!(found, [("Tether".to_owned(), 2), ("BTC".to_owned(), 1), ("page:crypto".to_owned(), 0)]);
     }
 }

@@ -87,6 +87,19 @@ const fn code(problem: &Problem) -> Option<ErrorCode> {
     }
 }
 
+/// Whether this page stands in another.
+#[must_use]
+pub fn is_framed() -> bool {
+    surroundings().is_some()
+}
+
+/// The window around this one.
+fn surroundings() -> Option<Window> {
+    let window = web_sys::window()?;
+    // A page that is not framed is its own parent.
+    window.parent().ok()?.filter(|parent| *parent != window)
+}
+
 /// The framing page.
 #[derive(Clone, PartialEq)]
 struct Frame {
@@ -96,10 +109,7 @@ struct Frame {
 
 impl Frame {
     fn find(origin: AttrValue) -> Option<Self> {
-        let window = web_sys::window()?;
-        let parent = window.parent().ok()??;
-        // A page that is not framed is its own parent.
-        (parent != window).then_some(Self { parent, origin })
+        surroundings().map(|parent| Self { parent, origin })
     }
 
     fn tell(&self, message: &Message) {

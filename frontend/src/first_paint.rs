@@ -15,29 +15,31 @@ use yew::LocalServerRenderer;
 pub struct FirstPaint {
     /// HTML, for the inside of the page's root.
     pub html: String,
-    /// After how many seconds the page should be loaded again; none if nothing will have changed.
-    pub reload_after: Option<u32>,
+    /// When the page should be loaded again, and what, as `<meta http-equiv="refresh">` puts it: `10; url=/checkout/…`. None if nothing
+    /// will have changed.
+    pub reload: Option<String>,
 }
 
 /// Renders what a page shows at first. `now`: the edge's own clock.
 pub async fn first_paint(data: &PageData, messages: Messages, now: Timestamp) -> FirstPaint {
     let model = Model::start(data, now);
     let now = model.server_time(now);
-    let reload_after = reload_after(&model, now);
-    let props = yew::props!(ScreenProps { messages, model, now });
+    let reload = reload(&model, now);
     // What hydrating would need is left out: the widget renders anew, which is lighter to load.
-    let html = LocalServerRenderer::<Screen>::with_props(props).hydratable(false).render().await;
-    FirstPaint { html, reload_after }
+    let screen = LocalServerRenderer::<Screen>::with_props(ScreenProps::still(messages, model, now)).hydratable(false);
+    FirstPaint { html: screen.render().await, reload }
 }
 
-fn reload_after(model: &Model, now: Timestamp) -> Option<u32> {
+fn reload(model: &Model, now: Timestamp) -> Option<String> {
     let on_offer = model.view.as_ref().is_some_and(|view| !view.methods.is_empty());
-    match (model.pace(), model.step(now)) {
-        (Pace::Never, _) => None,
+    let seconds = match (model.pace(), model.step(now)) {
+        (Pace::Never, _) => return None,
         // Whoever is choosing would lose their place.
-        (_, Step::Choose { .. }) if on_offer => Some(300),
-        (_, Step::Choose { .. } | Step::Preparing | Step::TimeUp) => Some(3),
-        (Pace::Quick, _) => Some(10),
-        (Pace::Slow, _) => Some(60),
-    }
+        (_, Step::Choose { .. }) if on_offer => 300,
+        (_, Step::Choose { .. } | Step::Preparing | Step::TimeUp) => 3,
+        (Pace::Quick, _) => 10,
+        (Pace::Slow, _) => 60,
+    };
+    let page = model.page.as_deref()?;
+    Some(if model.changing_method { format!("{seconds}; url={}", model.page_to_choose()) } else { format!("{seconds}; url={page}") })
 }

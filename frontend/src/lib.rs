@@ -9,23 +9,27 @@
 mod announcement;
 mod choose_method;
 mod clipboard;
+mod connection;
 mod continue_on_page;
 mod copy_button;
 mod countdown;
 mod icon;
 mod intl;
 pub mod messages;
+mod offers;
 mod outcome;
 mod pay_to_address;
 mod pieces;
 mod problem;
 mod progress;
 mod qr;
+mod rate;
 mod screen;
 pub mod state;
 mod step;
 mod summary;
 mod time_up;
+mod wallet;
 mod words;
 
 #[cfg(feature = "csr")]
@@ -42,6 +46,8 @@ pub mod json;
 mod link;
 #[cfg(feature = "csr")]
 mod live;
+#[cfg(feature = "csr")]
+mod returning;
 #[cfg(feature = "csr")]
 mod wire;
 

@@ -6,6 +6,7 @@
 //! could be sent by it.
 
 use crate::intl::{self, Texts};
+use checkout_shared::time::Timestamp;
 use std::rc::Rc;
 
 macro_rules! keys {
@@ -69,7 +70,6 @@ keys! {
     MemoNeeded "memo_needed",
     Method "method",
     MethodBelowMinimum "method_below_minimum",
-    MethodMinimum "method_minimum",
     NoScript "no_script",
     Offline "offline",
     OnNetwork "on_network",
@@ -231,6 +231,12 @@ impl Messages {
     #[must_use]
     pub fn number(&self, number: u32) -> String {
         intl::number(&self.0.language, number)
+    }
+
+    /// A point in time as the language writes it.
+    #[must_use]
+    pub fn date(&self, at: Timestamp) -> String {
+        intl::date(&self.0.language, at)
     }
 
     /// A text of digits, such as a clock's, in the language's digits.

@@ -4,14 +4,18 @@ use crate::copy_button::CopyButton;
 use crate::icon::Icon;
 use crate::messages::{Key, Messages};
 use crate::pieces::{Tone, badge, heading, money, step};
+use crate::state::Returning;
 use crate::step::Outcome;
-use crate::words::{followable, method_name, shop};
+use crate::words::{followable, method_name, shop, tidy};
 use checkout_shared::money::Money;
 use checkout_shared::session::SessionView;
 use yew::prelude::*;
 
+/// Id of the button that keeps the customer here (`returning.rs`).
+pub const STAY_ID: &str = "stay";
+
 /// The screen of an outcome.
-pub fn outcome_screen(messages: &Messages, outcome: Outcome, view: &SessionView, merchant: Option<&str>) -> Html {
+pub fn outcome_screen(messages: &Messages, outcome: Outcome, view: &SessionView, merchant: Option<&str>, returning: Returning) -> Html {
     let shop = shop(messages, merchant);
     let words = Words::of(outcome, view);
     let lines = words.lines.into_iter().flatten().map(|line| filled(messages, line, view, &shop));
@@ -31,11 +35,39 @@ pub fn outcome_screen(messages: &Messages, outcome: Outcome, view: &SessionView,
             { badge(words.tone, words.icon) }
             { heading(messages.text(words.heading)) }
             { for lines.map(|line| html! { <p>{ line }</p> }) }
+            <p class="receipt-heading">{ messages.text(Key::ReceiptHeading) }</p>
             { facts(messages, view) }
             { back_to_shop(way_back.as_deref(), messages.fill(Key::BackToShop, &[("shop", &shop)]), "button") }
+            if outcome == Outcome::Paid {
+                <button type="button" class="button quiet scripted" onclick={|_: MouseEvent| print()}>{ messages.text(Key::Receipt) }</button>
+                // The last, for it goes at a touch, and nothing may move away from under the finger.
+                { leaving(messages, returning, &shop) }
+            }
         </>
     };
     step("step outcome", inside)
+}
+
+/// That the page leaves for the shop by itself, and a way to stay; pressing anything at all is one (`returning.rs`).
+fn leaving(messages: &Messages, returning: Returning, shop: &str) -> Html {
+    match returning {
+        Returning::Never | Returning::OncePaid => Html::default(),
+        Returning::In(seconds) => html! {
+            <>
+                <p class="hint">{ messages.count(Key::Returning, seconds, &[("shop", shop)]) }</p>
+                <button type="button" id={STAY_ID} class="button quiet">{ messages.text(Key::Stay) }</button>
+            </>
+        },
+        Returning::Stayed => html! { <p class="hint">{ messages.text(Key::Staying) }</p> },
+    }
+}
+
+/// The page as it is printed is a receipt (`checkout.css`).
+fn print() {
+    if let Some(window) = web_sys::window() {
+        // Where there is nothing to print with, the page stays as it is.
+        let _ = window.print();
+    }
 }
 
 /// A link that leaves the checkout for the shop, the whole tab with it; nothing where there is none to follow.
@@ -75,7 +107,7 @@ impl Words {
 }
 
 fn filled(messages: &Messages, line: Key, view: &SessionView, shop: &str) -> String {
-    let text = |money: Option<&Money>| money.map_or_else(|| messages.text(Key::TooLittleSome), Money::to_string);
+    let text = |money: Option<&Money>| money.map_or_else(|| messages.text(Key::TooLittleSome), |money| tidy(money).to_string());
     let received = text(view.attempt.as_ref().and_then(|attempt| attempt.received.as_ref()));
     let (price, over) = (view.order.price().to_string(), text(view.overpaid_by.as_ref()));
     let said = messages.fill(line, &[("shop", shop), ("price", &price), ("received", &received), ("over", &over)]);
@@ -101,9 +133,11 @@ fn upper(letter: &str) -> String {
 pub fn facts(messages: &Messages, view: &SessionView) -> Html {
     let mut rows = vec![fact(messages.text(Key::OrderAmount), money(&view.order.price(), None))];
     if let Some(attempt) = view.attempt.as_ref().filter(|attempt| attempt.received.is_some()) {
-        rows.extend(attempt.received.iter().map(|received| fact(messages.text(Key::Received), money(received, None))));
-        rows.extend(attempt.due.iter().map(|due| fact(messages.text(Key::StillDue), money(due, None))));
+        rows.extend(attempt.received.iter().map(|received| fact(messages.text(Key::Received), money(&tidy(received), None))));
+        rows.extend(attempt.due.iter().map(|due| fact(messages.text(Key::StillDue), money(&tidy(due), None))));
         rows.push(fact(messages.text(Key::Method), html! { <bdi>{ method_name(messages, &attempt.method) }</bdi> }));
+        let seen_at = attempt.transactions.iter().filter_map(|transaction| transaction.seen_at).max();
+        rows.extend(seen_at.map(|at| fact(messages.text(Key::Date), html! { <bdi>{ messages.date(at) }</bdi> })));
         for (at, transaction) in attempt.transactions.iter().enumerate() {
             let id = format!("transaction-{at}");
             rows.push(copied_fact(messages, Key::Transaction, Key::CopyTransaction, id, &transaction.hash));

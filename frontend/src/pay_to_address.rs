@@ -1,12 +1,16 @@
-//! Paying to an address: amount, QR code, address and what to mind. Also the rest of an amount of which some has arrived.
+//! Paying to an address: amount, address and what to mind. Also the rest of an amount of which some has arrived. The QR code and the way
+//! into a wallet are `wallet.rs`'s.
 
 use crate::copy_button::CopyButton;
 use crate::countdown::countdown;
 use crate::messages::{Key, Messages};
 use crate::pieces::{Tone, Way, heading, money, note, quiet_button, step, waiting};
-use crate::qr::Qr;
+use crate::rate::rate;
+use crate::state::Action;
+use crate::wallet::wallet;
+use crate::words::tidy;
 use checkout_shared::money::Money;
-use checkout_shared::session::Address;
+use checkout_shared::session::{Address, AttemptView};
 use checkout_shared::time::Timestamp;
 use yew::prelude::*;
 
@@ -14,14 +18,18 @@ use yew::prelude::*;
 pub struct Payment<'a> {
     /// The words.
     pub messages: &'a Messages,
+    /// The attempt: what has arrived, and what is still due.
+    pub attempt: &'a AttemptView,
     /// Where to send, and the whole amount.
     pub address: &'a Address,
-    /// What is still due, when some has arrived.
-    pub due: Option<&'a Money>,
-    /// What has arrived.
-    pub received: Option<&'a Money>,
+    /// The price of the order.
+    pub price: &'a Money,
     /// The edge's time.
     pub now: Timestamp,
+    /// The QR code holds the address alone.
+    pub bare_qr: bool,
+    /// What the customer does.
+    pub on_action: &'a Callback<Action>,
     /// Leads to another method. None once money has arrived: the rest goes to the same address.
     pub change: Option<Way<'a>>,
 }
@@ -30,8 +38,9 @@ pub struct Payment<'a> {
 pub fn pay_to_address(payment: &Payment) -> Html {
     let (messages, address) = (payment.messages, payment.address);
     let network = address.network.label();
-    let amount = payment.due.unwrap_or(&address.amount);
-    let rest = payment.due.and(payment.received);
+    let due = payment.attempt.due.as_ref();
+    let rest = due.and(payment.attempt.received.as_ref()).map(tidy);
+    let amount = tidy(due.unwrap_or(&address.amount));
     let then = messages.text(if rest.is_some() { Key::WhenItEndsRest } else { Key::WhenItEnds });
     let filled = |key| messages.fill(key, &[("network", network), ("amount", &amount.to_string()), ("coin", amount.currency.as_str())]);
     let inside = html! {
@@ -40,18 +49,8 @@ pub fn pay_to_address(payment: &Payment) -> Html {
             if let Some(received) = rest {
                 { note(Tone::Warn, None, messages.fill(Key::PayRestText, &[("received", &received.to_string())]).into()) }
             }
-            <div class="pay-amount">
-                <p class="pay-sum">
-                    <span class="unseen">{ messages.text(Key::Amount) }{ " " }</span>
-                    { money(amount, Some("amount")) }
-                    <span class="pay-network">{ filled(Key::OnNetwork) }</span>
-                </p>
-                <CopyButton messages={messages.clone()} value={amount.amount.to_string()} label={messages.text(Key::CopyAmount)} shown_in="amount" />
-            </div>
-            <figure class="pay-qr">
-                <Qr text={address.payment_uri.clone()} label={filled(Key::QrLabel)} />
-                <figcaption>{ messages.text(Key::QrHint) }</figcaption>
-            </figure>
+            { sum(payment, &amount, filled(Key::OnNetwork)) }
+            { wallet(payment, filled(Key::QrLabel), filled(Key::QrAddressLabel)) }
             { to_copy(messages, "address", filled(Key::Address), &address.address, Key::CopyAddress) }
             if let Some(memo) = &address.memo {
                 { to_copy(messages, "memo", messages.text(Key::Memo), memo, Key::CopyMemo) }
@@ -60,10 +59,34 @@ pub fn pay_to_address(payment: &Payment) -> Html {
             { countdown(messages, payment.now, address.expires_at, then) }
             { note(Tone::Warn, None, filled(Key::OnlyThis).into()) }
             { waiting(messages.text(Key::Waiting), messages.text(Key::WaitingText)) }
-            { for payment.change.map(|change| quiet_button(messages.text(Key::ChangeMethod), change)) }
+            { for payment.change.clone().map(|change| quiet_button(messages.text(Key::ChangeMethod), change)) }
         </>
     };
     step("step", inside)
+}
+
+/// What to send, on which network, and what one coin of it costs.
+fn sum(payment: &Payment, amount: &Money, on_network: String) -> Html {
+    let messages = payment.messages;
+    let rate = rate(payment.price, &payment.address.amount).map(|price| {
+        let coin = amount.currency.as_str();
+        messages.fill(Key::RateOf, &[("coin", coin), ("price", &price.to_string())])
+    });
+    html! {
+        <div class="pay-amount">
+            <div class="pay-sum">
+                <p>
+                    <span class="unseen">{ messages.text(Key::Amount) }{ " " }</span>
+                    { money(amount, Some("amount")) }
+                    <span class="pay-network">{ on_network }</span>
+                </p>
+                if let Some(rate) = rate {
+                    <p class="pay-rate"><span class="unseen">{ messages.text(Key::Rate) }{ " " }</span><bdi dir="ltr">{ rate }</bdi></p>
+                }
+            </div>
+            <CopyButton messages={messages.clone()} value={amount.amount.to_string()} label={messages.text(Key::CopyAmount)} shown_in="amount" />
+        </div>
+    }
 }
 
 fn to_copy(messages: &Messages, id: &'static str, label: String, value: &str, copy_label: Key) -> Html {

@@ -2,6 +2,7 @@
 //! a state of its own (`copy_button.rs`) or must be spared from rendering again (`qr.rs`) is one.
 
 use crate::icon::Icon;
+use crate::state::Action;
 use checkout_shared::money::Money;
 use yew::prelude::*;
 
@@ -56,14 +57,14 @@ fn classes(kind: &str, tone: Tone) -> String {
     [kind, " ", tone.class()].concat()
 }
 
-/// Where something the customer does leads: an address that works without a script, and what a script does in its place. A link without
-/// the latter is followed.
-#[derive(Clone, Copy, Debug)]
+/// Where something the customer does leads: an address that works without a script, and what happens in its place in a running page. Where
+/// nothing does, the link is followed.
+#[derive(Clone, Debug)]
 pub struct Way<'a> {
     /// The address; empty for this very page.
     pub href: &'a str,
-    /// What happens in a running page.
-    pub onclick: Option<&'a Callback<MouseEvent>>,
+    /// What happens in a running page, and whom it is told.
+    pub action: Option<(Action, &'a Callback<Action>)>,
 }
 
 /// The step's main way on.
@@ -77,7 +78,14 @@ pub fn quiet_button(label: String, way: Way) -> Html {
 }
 
 fn link(class: &'static str, label: String, way: Way) -> Html {
-    html! { <a {class} href={way.href.to_owned()} onclick={way.onclick.cloned()}>{ label }</a> }
+    let onclick = way.action.map(|(action, on_action)| {
+        let on_action = on_action.clone();
+        Callback::from(move |event: MouseEvent| {
+            event.prevent_default();
+            on_action.emit(action.clone());
+        })
+    });
+    html! { <a {class} href={way.href.to_owned()} {onclick}>{ label }</a> }
 }
 
 /// Waiting for money, in words and with a sign of life.

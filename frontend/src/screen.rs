@@ -2,7 +2,7 @@
 //!
 //! Which step is shown is `step.rs`'s to say; what keeps the state live is `checkout.rs`.
 
-use crate::announcement::announcement;
+use crate::announcement::{announcement, time_announcement};
 use crate::choose_method::{Choices, choose_method};
 use crate::continue_on_page::continue_on_page;
 use crate::messages::{Key, Messages};
@@ -11,12 +11,11 @@ use crate::pay_to_address::{Payment, pay_to_address};
 use crate::pieces::{self, Tone, Way, heading, note, quiet_button};
 use crate::problem::problem_screen;
 use crate::progress::progress;
-use crate::state::{Connection, Model};
+use crate::state::{Action, Connection, Model};
 use crate::step::Step;
 use crate::summary::summary;
 use crate::time_up::time_up;
 use crate::words::{method_name, shop};
-use checkout_shared::method::MethodId;
 use checkout_shared::session::{AttemptStatus, SessionView, Status};
 use checkout_shared::time::Timestamp;
 use yew::prelude::*;
@@ -24,7 +23,7 @@ use yew::prelude::*;
 /// One refusal is a hiccup; after so many in a row the customer is told.
 const REFUSALS_TOLD: u32 = 2;
 
-/// The state, the time, and what to call when the customer does something.
+/// The state, the time, and whom to tell what the customer does.
 #[derive(Clone, Debug, PartialEq, Properties)]
 pub struct ScreenProps {
     /// The words, in the customer's language.
@@ -33,26 +32,16 @@ pub struct ScreenProps {
     pub model: Model,
     /// The edge's time.
     pub now: Timestamp,
-    /// A method is picked.
+    /// What the customer does.
     #[prop_or_default]
-    pub on_choose: Callback<MethodId>,
-    /// The customer wants to choose again.
-    #[prop_or_default]
-    pub on_change: Callback<MouseEvent>,
-    /// The customer keeps the payment already started.
-    #[prop_or_default]
-    pub on_keep: Callback<MouseEvent>,
-    /// The customer wants the ways to pay asked for again.
-    #[prop_or_default]
-    pub on_ask: Callback<MouseEvent>,
+    pub on_action: Callback<Action>,
 }
 
 impl ScreenProps {
     /// The screen of a page without a script: whatever the customer does is a form or a link.
     #[must_use]
     pub fn still(messages: Messages, model: Model, now: Timestamp) -> Self {
-        let (on_change, on_keep, on_ask) = <(Callback<_>, Callback<_>, Callback<_>)>::default();
-        Self { messages, model, now, on_choose: Callback::default(), on_change, on_keep, on_ask }
+        Self { messages, model, now, on_action: Callback::default() }
     }
 }
 
@@ -72,9 +61,10 @@ pub fn screen(props: &ScreenProps) -> Html {
             if !matches!(step, Step::Problem(_)) {
                 { for view.map(|view| summary(messages, model.merchant.as_deref(), &view.order)) }
             }
-            { connection(messages, model) }
+            <div class="line" role="status">{ connection(messages, model) }</div>
             { shown(step, props) }
-            <p class="unseen" role="status" aria-live="polite">{ announcement(messages, &step, view) }</p>
+            <p class="unseen" role="status">{ announcement(messages, &step, view) }</p>
+            <p class="unseen" role="status">{ time_announcement(messages, &step, model, props.now) }</p>
             { foot(props) }
         </main>
     }
@@ -85,12 +75,13 @@ fn connection(messages: &Messages, model: &Model) -> Html {
     let (tone, text) = match model.connection {
         Connection::Refusing { times } if times >= REFUSALS_TOLD => (Tone::Calm, messages.text(Key::Troubled)),
         Connection::Well | Connection::Refusing { .. } => return Html::default(),
+        Connection::Back => return html! { <p class="unseen">{ messages.text(Key::BackOnline) }</p> },
         Connection::Offline => (Tone::Warn, messages.text(Key::Offline)),
         Connection::Garbled => (Tone::Warn, messages.text(Key::Outdated)),
     };
     html! {
         <>
-            { note(tone, Some("status"), text.into()) }
+            { note(tone, None, text.into()) }
             if model.connection == Connection::Garbled {
                 { quiet_button(messages.text(Key::Reload), again(model)) }
             }
@@ -100,46 +91,44 @@ fn connection(messages: &Messages, model: &Model) -> Html {
 
 /// Loading this page again.
 fn again(model: &Model) -> Way<'_> {
-    Way { href: model.page.as_deref().unwrap_or_default(), onclick: None }
+    Way { href: model.page.as_deref().unwrap_or_default(), action: None }
 }
 
 fn shown(step: Step, props: &ScreenProps) -> Html {
-    let (messages, model, now) = (&props.messages, &props.model, props.now);
+    let (messages, model, now, on_action) = (&props.messages, &props.model, props.now, &props.on_action);
     // Every step but a problem stands on a view (`Model::step`).
     let Some(view) = &model.view else {
         return if let Step::Problem(problem) = step { problem_screen(messages, problem, again(model)) } else { Html::default() };
     };
     let page_to_choose = model.page_to_choose();
-    let change = Way { href: &page_to_choose, onclick: Some(&props.on_change) };
+    let change = Way { href: &page_to_choose, action: Some((Action::ChangeMethod, on_action)) };
     // Once money has arrived the rest goes where the first part went.
-    let change_freely = (view.status == Status::AwaitingPayment).then_some(change);
+    let change_freely = (view.status == Status::AwaitingPayment).then(|| change.clone());
     match step {
         Step::Problem(problem) => problem_screen(messages, problem, again(model)),
         Step::Choose { ended, can_return } => choose_method(&Choices {
             messages,
             methods: &view.methods,
             unavailable: view.methods_unavailable && !model.asking,
+            order: &view.order,
             ended,
             choosing: model.choosing.as_ref(),
             problem: model.choice_problem.as_ref(),
+            search: &model.search,
             page: again(model).href,
-            on_choose: &props.on_choose,
-            keep: can_return.then_some(Way { onclick: Some(&props.on_keep), ..again(model) }),
-            ask: Way { onclick: Some(&props.on_ask), ..change },
+            on_action,
+            keep: can_return.then(|| Way { action: Some((Action::KeepMethod, on_action)), ..again(model) }),
+            ask: Way { action: Some((Action::Ask, on_action)), ..change },
         }),
         Step::Preparing => preparing(messages, view, change),
-        Step::PayToAddress(attempt, address) => pay_to_address(&Payment {
-            messages,
-            address,
-            due: attempt.due.as_ref(),
-            received: attempt.received.as_ref(),
-            now,
-            change: change_freely,
-        }),
+        Step::PayToAddress(attempt, address) => {
+            let price = &view.order.price();
+            pay_to_address(&Payment { messages, attempt, address, price, now, bare_qr: model.bare_qr, on_action, change: change_freely })
+        }
         Step::ContinueOnPage { attempt, url, expires_at } => continue_on_page(messages, attempt, url, expires_at, now, change_freely),
         Step::TimeUp => time_up(messages, change),
         Step::Progress(_) => progress(messages, view),
-        Step::Outcome(outcome) => outcome_screen(messages, outcome, view, model.merchant.as_deref()),
+        Step::Outcome(outcome) => outcome_screen(messages, outcome, view, model.merchant.as_deref(), model.returning),
     }
 }
 

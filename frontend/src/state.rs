@@ -2,6 +2,7 @@
 //!
 //! What is shown for a state is `step.rs`'s to say.
 
+pub use crate::connection::{Connection, Missed};
 use checkout_shared::error::{ErrorCode, ErrorDetail};
 use checkout_shared::method::MethodId;
 use checkout_shared::page::PageData;
@@ -38,34 +39,29 @@ pub struct Model {
     pub choice_problem: Option<Problem>,
     /// Why there is nothing to show at all.
     pub fatal: Option<Problem>,
+    /// What the ways to pay are searched for.
+    pub search: String,
+    /// The QR code is to hold the address alone.
+    pub bare_qr: bool,
+    /// Going back to the shop once it is paid, by itself.
+    pub returning: Returning,
 }
 
-/// How views reach us.
+/// Going back to the shop by itself. Nobody is taken away who does anything on the page, or who found it paid when it was loaded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Connection {
-    /// Nothing says that they do not.
-    Well,
-    /// The edge answers, but not with a view.
-    Refusing {
-        /// So many times in a row.
-        times: u32,
-    },
-    /// There is no answer.
-    Offline,
-    /// There is one that cannot be read: this page is older than the edge.
-    Garbled,
+pub enum Returning {
+    /// It never happens: the page stands in the shop's own, which knows itself what to do.
+    Never,
+    /// It happens once the order is paid.
+    OncePaid,
+    /// It happens in so many seconds.
+    In(u32),
+    /// The customer stays.
+    Stayed,
 }
 
-/// Why asking for a view brought none, where the view shown stays the best there is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Missed {
-    /// No answer.
-    Unanswered,
-    /// The edge said no, for now.
-    Refused,
-    /// An answer that cannot be read.
-    Garbled,
-}
+/// How long the customer has to read that it is paid, in seconds.
+pub const RETURN_SECONDS: u32 = 15;
 
 /// How closely the session is to be watched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -132,6 +128,14 @@ pub enum Action {
     ChangeMethod,
     /// The customer keeps the address shown before.
     KeepMethod,
+    /// The customer searches the ways to pay for this.
+    Search(String),
+    /// The customer wants a QR code of the address alone, or not.
+    ShowBareQr(bool),
+    /// A second has passed in which the customer could see the page.
+    Second,
+    /// The customer does something, and so stays.
+    Stay,
     /// The edge does not know (or does not let us see) this session.
     Refused(ErrorDetail),
 }
@@ -157,6 +161,9 @@ impl Model {
             choosing: None,
             choice_problem: data.choice_error.as_ref().map(Problem::from),
             fatal,
+            search: String::new(),
+            bare_qr: false,
+            returning: Returning::Never,
         }
     }
 
@@ -176,12 +183,7 @@ impl Model {
             }
             Action::Missed(missed) => {
                 next.asking = false;
-                next.connection = match (missed, next.connection) {
-                    (Missed::Unanswered, _) => Connection::Offline,
-                    (Missed::Garbled, _) => Connection::Garbled,
-                    (Missed::Refused, Connection::Refusing { times }) => Connection::Refusing { times: times.saturating_add(1) },
-                    (Missed::Refused, _) => Connection::Refusing { times: 1 },
-                };
+                next.connection = next.connection.after_missing(missed);
             }
             Action::Ask => next.asking = true,
             Action::Choose(method) => {
@@ -206,6 +208,14 @@ impl Model {
                 next.changing_method = false;
                 next.choice_problem = None;
             }
+            Action::Search(text) => next.search = text,
+            Action::ShowBareQr(bare) => next.bare_qr = bare,
+            Action::Second => {
+                if let Returning::In(seconds) = next.returning {
+                    next.returning = Returning::In(seconds.saturating_sub(1));
+                }
+            }
+            Action::Stay => next.returning = Returning::Stayed,
             Action::Refused(error) => next.fatal = Some(Problem::from(&error)),
         }
         next
@@ -239,7 +249,7 @@ impl Model {
 
     fn see(&mut self, view: Rc<SessionView>, clock_offset: Millis) {
         self.asking = false;
-        self.connection = Connection::Well;
+        self.connection = self.connection.after_view();
         if self.view.as_ref().is_some_and(|known| known.sequence > view.sequence) {
             return;
         }
@@ -253,6 +263,11 @@ impl Model {
             self.changing_method = false;
             self.choosing = None;
             self.choice_problem = None;
+        }
+        // Who sent too much has something to read.
+        let is_done = view.status == Status::Paid && view.order.success_url.is_some() && view.overpaid_by.is_none();
+        if is_done && self.returning == Returning::OncePaid {
+            self.returning = Returning::In(RETURN_SECONDS);
         }
         self.view = Some(view);
     }
@@ -403,13 +418,35 @@ mod tests {
         assert_eq!(asked.clock_offset, Millis(0), "an answer to a request sets the clock either way");
     }
 
+    fn paid() -> SessionView {
+        let mut paid = view(6, Status::Paid);
+        paid.order.success_url = Some("https://shop.example/thanks".to_owned());
+        paid
+    }
+
+    fn alone(status: Status) -> Model {
+        Model { returning: Returning::OncePaid, ..started(status) }
+    }
+
     #[test]
-    fn refusals_in_a_row_are_counted_until_a_view_comes() {
-        let refused = || Action::Missed(Missed::Refused);
-        let model = started(Status::AwaitingPayment).after(refused()).after(refused());
-        assert_eq!(model.connection, Connection::Refusing { times: 2 });
-        assert_eq!(model.after(viewed(view(5, Status::AwaitingPayment))).connection, Connection::Well);
-        assert_eq!(model.after(Action::Missed(Missed::Unanswered)).after(refused()).connection, Connection::Refusing { times: 1 });
+    fn a_page_of_its_own_goes_back_to_the_shop_once_it_is_paid() {
+        let model = alone(Status::Processing).after(viewed(paid()));
+        assert_eq!(model.returning, Returning::In(15));
+        let model = model.after(viewed(SessionView { sequence: 7, ..paid() })).after(Action::Second);
+        assert_eq!(model.returning, Returning::In(14), "more news does not begin it again");
+        let last = (0..20).fold(model.clone(), |model, _| model.after(Action::Second));
+        assert_eq!(last.returning, Returning::In(0));
+        let stayed = model.after(Action::Stay);
+        assert_eq!(stayed.after(Action::Second).after(viewed(SessionView { sequence: 8, ..paid() })).returning, Returning::Stayed);
+    }
+
+    #[test]
+    fn nobody_is_taken_away_from_a_shops_page_or_from_something_to_read() {
+        assert_eq!(started(Status::Processing).after(viewed(paid())).returning, Returning::Never);
+        let over = Some(checkout_shared::money::Money::new(Amount::parse("1").unwrap().0, Currency::new("USDT").unwrap()));
+        let overpaid = SessionView { overpaid_by: over, ..paid() };
+        assert_eq!(alone(Status::Processing).after(viewed(overpaid)).returning, Returning::OncePaid);
+        assert_eq!(alone(Status::Processing).after(viewed(view(6, Status::Paid))).returning, Returning::OncePaid, "there is nowhere to go");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use crate::messages::{Key, Messages};
 use checkout_shared::method::{Method, MethodId, Page};
-use checkout_shared::money::Currency;
+use checkout_shared::money::{Amount, Currency, Money};
 use checkout_shared::session::SessionView;
 
 /// The shop's name, or a word for it.
@@ -40,6 +40,21 @@ pub fn confirmations_needed(view: &SessionView) -> Option<u32> {
     view.methods.iter().find(|method| method.id == attempt.method)?.confirmations
 }
 
+/// An amount as a person writes it: without zeros at its end, but with the cents of a price.
+#[must_use]
+pub fn tidy(money: &Money) -> Money {
+    let Amount(amount) = money.amount;
+    let has_cents = amount.scale() == 2;
+    Money::new(if has_cents { amount } else { amount.normalize() }, money.currency.clone())
+}
+
+/// The payment link, if wallets register its scheme. A bare address is none, and nothing else may be opened.
+#[must_use]
+pub fn opens_wallet(uri: &str) -> bool {
+    const SCHEMES: [&str; 7] = ["bitcoin", "litecoin", "dogecoin", "bitcoincash", "ethereum", "solana", "ton"];
+    uri.split_once(':').is_some_and(|(scheme, _)| SCHEMES.contains(&scheme))
+}
+
 /// The link, if it is one that may be followed. Everything else (`javascript:`, `data:`) is not a place to send a customer to.
 #[must_use]
 pub fn followable(url: &str) -> Option<&str> {
@@ -51,6 +66,26 @@ pub fn followable(url: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn zeros_at_the_end_say_nothing_but_cents_do() {
+        let tidied = |text: &str| tidy(&Money { amount: Amount::parse(text).unwrap(), currency: "VET".parse().unwrap() }).to_string();
+        assert_eq!(tidied("840.0"), "840 VET");
+        assert_eq!(tidied("7.812500"), "7.8125 VET");
+        assert_eq!(tidied("0.00000001"), "0.00000001 VET");
+        assert_eq!(tidied("100"), "100 VET");
+        assert_eq!(tidied("49.90"), "49.90 VET");
+    }
+
+    #[test]
+    fn only_what_wallets_register_opens_one() {
+        for uri in ["bitcoin:bc1q?amount=1", "ethereum:0xAb@1?value=1", "ton://transfer/UQ?amount=1"] {
+            assert!(opens_wallet(uri), "{uri}");
+        }
+        for uri in ["TQrY8tryqsYVCYS3MFbtffiPp2ccyn4STm", "https://wallet.example/", "javascript:alert(1)", "Bitcoin", ":", ""] {
+            assert!(!opens_wallet(uri), "{uri}");
+        }
+    }
 
     #[test]
     fn only_web_links_are_followed() {

@@ -17,6 +17,11 @@ fn painted_at(now: Timestamp, data: &PageData) -> FirstPaint {
     runtime.block_on(tokio::task::LocalSet::new().run_until(paint))
 }
 
+/// After how many seconds a page loads itself again.
+fn seconds(paint: &FirstPaint) -> Option<u32> {
+    paint.reload.as_deref().map(|reload| reload.split(';').next().unwrap().parse().unwrap())
+}
+
 fn painted(data: &PageData) -> FirstPaint {
     painted_at(NOW, data)
 }
@@ -47,13 +52,13 @@ fn the_edges_clock_is_the_one_that_counts() {
 fn an_error_is_painted_in_words_and_never_loads_itself_again() {
     let painted = painted(&PageData { error: Some(refusal(ErrorCode::ExpiredOrderToken)), ..PageData::default() });
     assert!(painted.html.contains("Go back to the shop") && painted.html.contains("r-77"));
-    assert_eq!(painted.reload_after, None);
+    assert_eq!(painted.reload, None);
     assert!(!painted.html.contains("for programmers"));
 }
 
 #[test]
 fn a_page_is_loaded_again_as_often_as_news_may_come() {
-    let after = |status, attempt: Option<AttemptStatus>| painted(&page(states::view(status, attempt.map(states::attempt)))).reload_after;
+    let after = |status, attempt: Option<AttemptStatus>| seconds(&painted(&page(states::view(status, attempt.map(states::attempt)))));
     assert_eq!(after(Status::AwaitingPayment, Some(AttemptStatus::AwaitingPayment)), Some(10));
     assert_eq!(after(Status::Processing, Some(AttemptStatus::Processing)), Some(10));
     assert_eq!(after(Status::Open, Some(AttemptStatus::Creating)), Some(3), "the address is about to come");
@@ -64,11 +69,12 @@ fn a_page_is_loaded_again_as_often_as_news_may_come() {
 #[test]
 fn whoever_is_choosing_is_left_in_peace() {
     let open = states::view(Status::Open, None);
-    assert_eq!(painted(&page(open.clone())).reload_after, Some(300));
+    assert_eq!(painted(&page(open.clone())).reload.as_deref(), Some("300; url=/checkout/x.y"));
     let empty = SessionView { methods: Vec::new(), ..open };
-    assert_eq!(painted(&page(empty)).reload_after, Some(3), "there is nothing to choose from yet");
+    assert_eq!(seconds(&painted(&page(empty))), Some(3), "there is nothing to choose from yet");
     let paying = page(states::view(Status::AwaitingPayment, Some(states::attempt(AttemptStatus::AwaitingPayment))));
-    assert_eq!(painted(&PageData { changing: true, ..paying }).reload_after, Some(300));
+    let again = painted(&PageData { changing: true, query: Some("lang=fr".to_owned()), ..paying });
+    assert_eq!(again.reload.as_deref(), Some("300; url=/checkout/x.y?lang=fr&choose=1"));
 }
 
 #[test]

@@ -5,10 +5,11 @@ mod states;
 
 use checkout_shared::error::ErrorCode;
 use checkout_shared::language::Language;
-use checkout_shared::session::{AttemptStatus, SessionView, Status, TransactionStatus};
+use checkout_shared::session::{AttemptStatus, Instructions, SessionView, Status, TransactionStatus};
 use checkout_widget::state::{Action, Missed, Model, Problem};
 use checkout_widget::{Screen, ScreenProps};
 use states::{NOW, State};
+use std::collections::BTreeSet;
 use yew::LocalServerRenderer;
 
 fn html(state: State) -> String {
@@ -183,6 +184,88 @@ fn without_a_script_a_choice_is_a_form_and_every_other_way_a_link() {
     assert_eq!(href(&html(named("26-unavailable")), "Try again"), "", "the address that led here");
 }
 
+/// What the page itself tells a screen reader.
+fn said(html: &str) -> Vec<&str> {
+    let places = html.split('<').filter(|tag| tag.starts_with("p ") && tag.contains("\"unseen\"") && tag.contains("role=\"status\""));
+    places.map(|place| place.split_once('>').unwrap().1).collect()
+}
+
+#[test]
+fn many_ways_to_pay_can_be_searched_and_few_need_not_be() {
+    let all = html(named("01-choose"));
+    assert!(tag(&all, "type=\"search\"").contains("aria-label=\"Search coins and networks\""));
+    let [search, form] = [all.find("type=\"search\"").unwrap(), all.find("<form").unwrap()];
+    assert!(search < form, "the Enter key in it must not choose a method");
+    assert!(!html(named("34-choose-few")).contains("type=\"search\""));
+
+    let found = html(named("32-search"));
+    assert_eq!(found.matches("name=\"method\"").count(), 2);
+    assert!(found.contains("value=\"USDT:tron\"") && found.contains("value=\"TRX:tron\""));
+    assert!(found.contains("2 ways to pay found"), "it is said");
+    let none = html(named("33-search-none"));
+    assert!(none.contains("Nothing found for “dogecoin”.") && !none.contains("name=\"method\""));
+}
+
+#[test]
+fn only_the_likeliest_coin_lies_open() {
+    let html = html(named("01-choose"));
+    assert_eq!(html.matches("<details").count(), 2);
+    assert_eq!(html.matches("<details open").count(), 1);
+    let [tether, open, ethereum] = ["Tether", "<details open", "<details>"].map(|text| html.find(text).expect(text));
+    assert!(open < tether && tether < ethereum);
+}
+
+#[test]
+fn what_the_order_is_too_small_for_cannot_be_chosen_and_says_why() {
+    let html = html(named("35-choose-too-small"));
+    assert!(html.contains("Takes at least 10 USDT") && html.contains("Takes at least 0.0001 BTC"));
+    assert_eq!(html.matches("Takes at least").count(), 2);
+    assert!(!html.contains("value=\"USDT:ethereum\"") && !html.contains("value=\"BTC:bitcoin\""));
+    assert!(html.contains("value=\"USDT:tron\""));
+}
+
+#[test]
+fn that_some_ways_are_missing_is_said_above_those_that_are_there() {
+    let html = html(named("36-choose-some"));
+    let [note, list] = ["Some ways to pay can’t be offered right now.", "class=\"methods\""].map(|text| html.find(text).expect(text));
+    assert!(note < list && !html.contains("Try again"));
+}
+
+#[test]
+fn going_back_to_the_shop_is_said_and_can_be_stopped() {
+    let html_of = html(named("41-returning"));
+    assert!(html_of.contains("You will be taken back to Fern &amp; Vale in 12 seconds.") && html_of.contains("Stay on this page"));
+    let in_the_beginning = "You will be taken back to Fern &amp; Vale in 15 seconds.";
+    assert!(said(&html_of).contains(&in_the_beginning), "once, not every second: {:?}", said(&html_of));
+    let [receipt, stay] = ["Save or print the receipt", "Stay on this page"].map(|text| html_of.find(text).unwrap());
+    assert!(receipt < stay, "what goes at a touch moves nothing");
+    let stays = html(named("42-staying"));
+    assert!(said(&stays).contains(&"You stay on this page.") && !stays.contains("Stay on this page"));
+    assert!(!html(named("17-paid")).contains("You will be taken back"), "found paid when it was loaded");
+}
+
+#[test]
+fn a_receipt_is_of_what_is_paid_and_tells_all_of_it() {
+    let html_of = html(named("17-paid"));
+    for told in [
+        "Fern &amp; Vale",
+        "Two seedlings",
+        "49.90",
+        "49.913251",
+        "USDT on Tron (TRC-20)",
+        "7c2d4206c03a",
+        "2030-03-17 17:46",
+        "FV-2024-10387",
+    ] {
+        assert!(html_of.contains(told), "{told}");
+    }
+    for state in states::every_combination() {
+        let is_paid = state.model.view.as_ref().is_some_and(|view| view.status == Status::Paid);
+        let name = state.name.clone();
+        assert_eq!(html(state).contains("Save or print the receipt"), is_paid, "{name}");
+    }
+}
+
 #[test]
 fn who_chooses_again_is_told_not_to_pay_twice() {
     let html = html(named("change-method"));
@@ -229,8 +312,81 @@ fn the_network_is_named_beside_amount_and_address() {
     assert!(html.contains("on Tron (TRC-20)"));
     assert!(html.contains("Address on Tron (TRC-20)"));
     assert!(html.contains("Send only USDT, and only on Tron (TRC-20)."));
-    assert!(html.contains("aria-label=\"QR code to pay 49.913251 USDT on Tron (TRC-20)\""));
+    assert!(html.contains("aria-label=\"QR code of the address on Tron (TRC-20)\""));
     assert!(html.contains("29:41"));
+    let linked = self::html(named("37-pay-link"));
+    assert!(linked.contains("aria-label=\"QR code to pay 0.00051383 BTC on Bitcoin\""));
+}
+
+/// What a QR code is drawn of is not in its path to be read; two codes differ where they hold something else.
+fn code(html: &str) -> &str {
+    tag(html, "path fill=\"#000\"")
+}
+
+#[test]
+fn a_code_says_what_it_holds_and_can_be_one_of_the_address_alone() {
+    const ADDRESS_ONLY: &str = "This code holds the address only: enter the amount yourself.";
+    let (whole, bare) = (html(named("37-pay-link")), html(named("38-pay-link-bare")));
+    assert!(whole.contains("Scan with your wallet") && !whole.contains(ADDRESS_ONLY));
+    assert!(bare.contains(ADDRESS_ONLY) && !bare.contains("Scan with your wallet"));
+    assert_ne!(code(&whole), code(&bare));
+    for html in [&whole, &bare] {
+        assert!(html.contains("<legend class=\"unseen\">What the QR code holds</legend>"));
+        assert_eq!(html.matches("type=\"radio\"").count(), 2);
+        assert_eq!(html.matches(" checked").count(), 1);
+    }
+    let plain = html(named("08-pay"));
+    assert!(plain.contains(ADDRESS_ONLY) && !plain.contains("radio"), "there is only one code where no payment link is agreed on");
+}
+
+#[test]
+fn a_wallet_is_opened_by_the_links_that_wallets_register_and_by_no_other() {
+    let linked = html(named("37-pay-link"));
+    let link = tag(&linked, "href=\"bitcoin:");
+    assert!(link.contains("amount=0.00051383") && link.contains("target=\"_top\""), "{link}");
+    assert!(!html(named("08-pay")).contains("Open in wallet"));
+    let mut attempt = states::attempt(AttemptStatus::AwaitingPayment);
+    if let Some(Instructions::Address(address)) = &mut attempt.instructions {
+        address.payment_uri = "javascript:alert(1)".to_owned();
+    }
+    let html = html(states::of("", states::view(Status::AwaitingPayment, Some(attempt))));
+    assert!(!html.contains("Open in wallet") && !html.contains("javascript"));
+}
+
+#[test]
+fn amounts_are_written_without_idle_zeros_and_with_what_a_coin_costs() {
+    let round = html(named("39-pay-round-amount"));
+    assert!(round.contains(">2140<") && !round.contains("2140.0"));
+    assert!(round.contains("1 VET ≈ 0.0233178 USD"));
+    assert!(html(named("37-pay-link")).contains("1 BTC ≈ 97113.83 USD"));
+    assert!(html(named("09-pay-memo")).contains(">7.8125<"));
+    let mut view = states::view(Status::AwaitingPayment, Some(states::attempt(AttemptStatus::AwaitingPayment)));
+    view.order.currency = "USDT".parse().unwrap();
+    assert!(!html(states::of("", view)).contains('≈'), "a coin costs one coin");
+}
+
+#[test]
+fn the_time_is_told_at_a_few_moments_only() {
+    let told = |seconds| {
+        let attempt = states::until(states::attempt(AttemptStatus::AwaitingPayment), seconds);
+        let html = html(states::of("", states::view(Status::AwaitingPayment, Some(attempt))));
+        said(&html).last().unwrap().to_string()
+    };
+    for (seconds, words) in [(601, ""), (600, "10 minutes left to pay."), (586, "10 minutes left to pay."), (584, "")] {
+        assert_eq!(told(seconds), words, "{seconds}");
+    }
+    let all = (1..700).step_by(7).map(told).filter(|words| !words.is_empty()).collect::<BTreeSet<_>>();
+    let moments = ["1 minute", "10 minutes", "2 minutes", "30 seconds", "5 minutes"].map(|left| format!("{left} left to pay."));
+    assert_eq!(all.into_iter().collect::<Vec<_>>(), moments);
+}
+
+#[test]
+fn who_is_back_online_is_told_so() {
+    let back = html(named("44-back-online"));
+    assert!(back.contains("You are online again.") && !back.contains("You are offline."));
+    for html in [&back, &html(named("08-pay"))] {
+        assert!(tag(html, "class=\"line\"").contains("role=\"status\""), "what is to be heard stands in a place that was there before");
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Makes what is deployed: the page and its assets in `dist/`, the Worker in `edge/build/`. Expects the tools to be there
 //! (see [`crate::tools`]); starts nothing (see [`crate::stack`]).
 
+use crate::lighten::lighten;
 use crate::problem::{Doing, Outcome};
 use crate::progress;
 use crate::simulators;
@@ -23,7 +24,6 @@ fn canaries() -> Vec<(&'static str, &'static str)> {
 /// Builds everything for production and says how large it came out. Fails if the page came out too large.
 pub fn assemble() -> Outcome {
     page()?;
-    minify()?;
     worker()?;
     report("dist", &assets())?;
     report("edge/build", &worker_directory())?;
@@ -41,7 +41,13 @@ fn worker_directory() -> PathBuf {
 }
 
 /// The checkout page: `index.html`, the widget's WASM and the JavaScript around it. Clears `dist/`, so it comes first.
-fn page() -> Outcome {
+pub fn page() -> Outcome {
+    build_page()?;
+    minify()?;
+    lighten()
+}
+
+fn build_page() -> Outcome {
     let mut command = workspace::command("trunk");
     command.args(["build", "--release"]).envs(canaries());
     progress::run("building the checkout page", "build-page", &mut command)

@@ -1,10 +1,13 @@
 //! What stands around the product so that it can be run and tested: the providers' simulators, the demo storefront, the tools that
 //! `cargo demo` and `cargo verify` install, and the stack (simulators, Worker, storefront) that both start.
 
+pub mod access;
 pub mod assemble;
 pub mod browser;
 pub mod clock;
 pub mod driver;
+pub mod gallery;
+pub mod lighten;
 mod line;
 pub mod measure;
 pub mod merchant_endpoint;
@@ -19,6 +22,7 @@ pub mod storefront;
 pub mod supervised;
 pub mod tools;
 pub mod verify;
+pub mod wasm;
 pub mod webdriver;
 pub mod weight;
 pub mod worker_process;

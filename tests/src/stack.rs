@@ -32,7 +32,7 @@ pub struct StackOptions {
     pub name: String,
     /// Where it listens.
     pub ports: Ports,
-    /// What the Worker is told beside the usual, e.g. `RETENTION_DAYS`. No secrets.
+    /// What the Worker is told beside the usual or in its place, e.g. `RETENTION_DAYS`. No secrets.
     pub settings: Vec<(&'static str, String)>,
     /// Whether customers reach the Worker by a line of their own, which [`Stack::set_customers_online`] cuts.
     pub customers_line: bool,
@@ -214,12 +214,11 @@ impl Stack {
         };
         let storefront = Storefront::open(storefront_listener, shop);
 
-        let worker_settings = WorkerSettings {
-            port: worker_port,
-            directory: directory.path().to_path_buf(),
-            variables: [variables(worker_url, storefront_url.clone(), merchant.url().to_owned(), plain), options.settings.clone()].concat(),
-            secrets: secrets.settings(),
-        };
+        let mut told = variables(worker_url, storefront_url.clone(), merchant.url().to_owned(), plain);
+        told.retain(|(name, _)| options.settings.iter().all(|(other, _)| other != name));
+        told.extend(options.settings.iter().cloned());
+        let worker_settings =
+            WorkerSettings { port: worker_port, directory: directory.path().to_path_buf(), variables: told, secrets: secrets.settings() };
         let worker = Some(WorkerProcess::start(&worker_settings).await?);
         Ok(Self {
             secrets,

@@ -28,6 +28,8 @@ pub enum Part {
     Build,
     /// The Worker on workerd, spoken to over HTTP and WebSocket
     Edge,
+    /// Whether everybody can use every state of the widget: axe-core and more, in Chromium
+    Access,
     /// Whole stories in Chromium, through the demo storefront
     Browser,
 }
@@ -85,6 +87,7 @@ impl Verification {
             Part::Wasm => wasm_tests(),
             Part::Build => self.build(),
             Part::Edge => self.on_assembled("edge"),
+            Part::Access => count_tests(&mut cargo(&["test", "--package", "checkout-tests", "--test", "access"])),
             Part::Browser => self.on_assembled("browser"),
         }
     }
@@ -129,6 +132,7 @@ fn needs(part: Part) -> &'static [Tool] {
         Part::Doc | Part::Native => &[],
         Part::Wasm => &[Tool::WasmTarget, Tool::NodePackages, Tool::WasmBindgen],
         Part::Build | Part::Edge => &Tool::FOR_BUILDING,
+        Part::Access => &[Tool::Browser, Tool::NodePackages],
         Part::Browser => &FOR_THE_BROWSER,
     }
 }

@@ -25,4 +25,5 @@ pub mod session;
 pub mod settings;
 pub mod standard_webhooks;
 pub mod step;
+pub mod theme;
 pub mod token;

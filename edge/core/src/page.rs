@@ -117,8 +117,8 @@ pub struct Filling<'a> {
     pub nonce: &'a str,
     /// What the page shows before the widget is there: HTML.
     pub first_paint: &'a str,
-    /// After how many seconds the page loads itself again where no script keeps it live.
-    pub reload_after: Option<u32>,
+    /// When the page loads itself again where no script keeps it live, and what, as `<meta http-equiv="refresh">` puts it.
+    pub reload: Option<&'a str>,
     /// What the widget starts from.
     pub data: &'a PageData,
 }
@@ -152,8 +152,6 @@ impl Template {
 
     /// The page. What is filled in is never read for slots.
     pub fn filled(&self, filling: &Filling) -> Result<String, PageError> {
-        // Without an address there is nothing to load again.
-        let reload = filling.reload_after.zip(address(filling.data)).map(|(seconds, address)| format!("{seconds}; url={address}"));
         let data = inline_json(filling.data)?;
         let (mut page, mut is_left_out) = (String::new(), false);
         for (text, slot) in &self.pieces {
@@ -164,24 +162,14 @@ impl Template {
                 Slot::Nonce => page.push_str(filling.nonce),
                 Slot::FirstPaint => page.push_str(filling.first_paint),
                 Slot::Data => page.push_str(&data),
-                Slot::IfReloading => is_left_out = reload.is_none(),
-                Slot::Reload => page.push_str(&escaped(reload.as_deref().unwrap_or_default())),
+                Slot::IfReloading => is_left_out = filling.reload.is_none(),
+                Slot::Reload => page.push_str(&escaped(filling.reload.unwrap_or_default())),
                 Slot::End => is_left_out = false,
             }
         }
         page.push_str(&self.end);
         Ok(page)
     }
-}
-
-/// Where the page loads itself again: as the customer has it before them.
-fn address(data: &PageData) -> Option<String> {
-    let address = data.address()?;
-    Some(match (data.changing, data.query.is_some()) {
-        (false, _) => address,
-        (true, true) => address + "&choose=1",
-        (true, false) => address + "?choose=1",
-    })
 }
 
 /// JSON that cannot end the element it stands in.
@@ -218,8 +206,8 @@ mod tests {
         Template::new(html, STYLES, &Texts::read(Language::closest(language).unwrap(), file)?)
     }
 
-    fn filled(template: &Template, reload_after: Option<u32>, data: &PageData) -> String {
-        template.filled(&Filling { nonce: "n0", first_paint: "<main>Hi</main>", reload_after, data }).unwrap()
+    fn filled(template: &Template, reload: Option<&str>, data: &PageData) -> String {
+        template.filled(&Filling { nonce: "n0", first_paint: "<main>Hi</main>", reload, data }).unwrap()
     }
 
     #[test]
@@ -236,16 +224,11 @@ mod tests {
     }
 
     #[test]
-    fn a_page_loads_itself_again_where_the_customer_is() {
+    fn a_page_loads_itself_again_or_says_nothing_of_it() {
         let template = template("en", HTML, FILE).unwrap();
-        let at = |query: Option<&str>, changing| {
-            let (page, query) = (Some("/checkout/x.y".to_owned()), query.map(str::to_owned));
-            filled(&template, Some(10), &PageData { page, query, changing, ..PageData::default() })
-        };
-        assert!(at(None, false).contains("<meta content=\"10; url=/checkout/x.y\">"));
-        assert!(at(None, true).contains("<meta content=\"10; url=/checkout/x.y?choose=1\">"));
-        assert!(at(Some("lang=fr&origin=o"), true).contains("url=/checkout/x.y?lang=fr&amp;origin=o&amp;choose=1\">"));
-        assert!(!filled(&template, Some(10), &PageData::default()).contains("<meta"), "no address, nothing to load");
+        let reloading = filled(&template, Some("10; url=/checkout/x.y?lang=fr&origin=\"o\""), &PageData::default());
+        assert!(reloading.contains("<meta content=\"10; url=/checkout/x.y?lang=fr&amp;origin=&quot;o&quot;\"><style"));
+        assert!(!filled(&template, None, &PageData::default()).contains("<meta"));
     }
 
     #[test]
@@ -276,12 +259,11 @@ mod tests {
         let styles = include_str!("../../../frontend/src/checkout.css");
         let texts = Texts::read(Language::ENGLISH, file).unwrap();
         let template = Template::new(include_str!("../../../index.html"), styles, &texts).unwrap();
-        let data = PageData { page: Some("/checkout/x.y".to_owned()), ..PageData::default() };
-        for reload_after in [None, Some(10)] {
-            let page = filled(&template, reload_after, &data);
+        for reload in [None, Some("10; url=/checkout/x.y")] {
+            let page = filled(&template, reload, &PageData::default());
             assert!(page.contains("<html lang=\"en\" dir=\"ltr\">") && page.contains("[\"en\",\"ltr\",\""));
             assert!(!page.contains("__CHECKOUT") && !page.contains("<!--"), "a slot or a remark is left");
-            assert_eq!(page.matches("<noscript>").count(), reload_after.map_or(0, |_| 2));
+            assert_eq!(page.matches("<noscript>").count(), reload.map_or(0, |_| 2));
         }
     }
 }

@@ -126,7 +126,7 @@ async fn render(shown: ApiResult<Shown>, asked: &Asked, call: &Call) -> ApiResul
     let (status, data) = page_data(shown, asked, call);
     let painted = first_paint(&data, spoken.messages, platform::now()).await;
     let nonce = platform::random_id()?;
-    let filling = Filling { nonce: &nonce, first_paint: &painted.html, reload_after: painted.reload_after, data: &data };
+    let filling = Filling { nonce: &nonce, first_paint: &painted.html, reload: painted.reload.as_deref(), data: &data };
     let html = spoken.template.filled(&filling).map_err(|error| ApiError::internal(error.to_string()))?;
     let response = Response::from_html(html)?.with_status(status);
     let headers = response.headers();

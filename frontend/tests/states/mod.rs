@@ -10,9 +10,10 @@ use checkout_shared::session::{Address, AttemptStatus, AttemptView, Instructions
 use checkout_shared::time::{Millis, Timestamp};
 use checkout_widget::PageData;
 use checkout_widget::messages::Messages;
-use checkout_widget::state::{Action, Missed, Model, Problem};
+use checkout_widget::state::{Action, Missed, Model, Problem, Returning};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// A language's file as it is.
 pub fn file(language: Language) -> Map<String, Value> {
@@ -129,9 +130,63 @@ pub fn gallery() -> Vec<State> {
         of("29-choose-after-refusal", view(Status::AwaitingPayment, Some(attempt(AttemptStatus::Failed)))),
         missed("30-pay-troubled", &[Missed::Refused, Missed::Refused]),
         missed("31-pay-outdated", &[Missed::Garbled]),
+        changed(of("32-search", view(Status::Open, None)), Action::Search("tron".to_owned())),
+        changed(of("33-search-none", view(Status::Open, None)), Action::Search("dogecoin".to_owned())),
+        of("34-choose-few", SessionView { methods: few(), ..view(Status::Open, None) }),
+        of("35-choose-too-small", too_small()),
+        of("36-choose-some-unavailable", SessionView { methods_unavailable: true, methods: few(), ..view(Status::Open, None) }),
+        of("37-pay-link", view(Status::AwaitingPayment, Some(with_link()))),
+        changed(of("38-pay-link-bare", view(Status::AwaitingPayment, Some(with_link()))), Action::ShowBareQr(true)),
+        of("39-pay-round-amount", view(Status::AwaitingPayment, Some(round_amount()))),
+        of("40-time-almost-up", view(Status::AwaitingPayment, Some(until(attempt(AttemptStatus::AwaitingPayment), 58)))),
+        returning("41-returning", &[Action::Second, Action::Second, Action::Second]),
+        returning("42-staying", &[Action::Stay]),
+        paid_by_card("43-paid-by-card"),
     ];
+    let offline = of("44-back-online", view(Status::AwaitingPayment, Some(attempt(AttemptStatus::AwaitingPayment))));
+    let again = offline.model.view.clone().unwrap();
+    states.push(changed(changed(offline, Action::Missed(Missed::Unanswered)), Action::Viewed { view: again, at: NOW }));
     states.push(State { name: "27-incomplete-link".to_owned(), model: Model::start(&PageData::default(), NOW) });
     states
+}
+
+fn few() -> Vec<Method> {
+    view(Status::Open, None)
+        .methods
+        .into_iter()
+        .filter(|method| !matches!(method.id.to_string().split(':').next(), Some("LTC" | "TRX" | "SOL" | "NOTCOIN")))
+        .collect()
+}
+
+/// An order of 4.50 USDT, which is too little for some networks.
+fn too_small() -> SessionView {
+    let mut view = view(Status::Open, None);
+    view.order.amount = amount("4.50");
+    view.order.currency = currency("USDT");
+    for (method, minimum) in view.methods.iter_mut().skip(1).zip(["1", "10", "1", "0.5", "0.1", "0.0001"]) {
+        method.minimum = Some(amount(minimum));
+    }
+    // A coin on its one network, and one that no network takes so little of.
+    view.methods.retain(|method| method.id.to_string() != "ETH:base");
+    view.order.prices = vec![Money { amount: amount("0.00004"), currency: currency("BTC") }];
+    view
+}
+
+/// A page of its own, whose order is being paid, and what happens then.
+fn returning(name: &str, actions: &[Action]) -> State {
+    let state = of(name, view(Status::Processing, Some(attempt(AttemptStatus::Processing))));
+    let model = Model { returning: Returning::OncePaid, ..state.model };
+    let paid = SessionView { sequence: 4, ..view(Status::Paid, Some(attempt(AttemptStatus::Paid))) };
+    let paid = Action::Viewed { view: Rc::new(paid), at: NOW };
+    actions.iter().cloned().fold(changed(State { model, ..state }, paid), changed)
+}
+
+fn paid_by_card(name: &str) -> State {
+    let mut attempt = on_page(AttemptStatus::Paid);
+    attempt.method = "page:card".parse().unwrap();
+    attempt.received = Some(Money { amount: amount("49.90"), currency: currency("USD") });
+    attempt.transactions = Vec::new();
+    of(name, view(Status::Paid, Some(attempt)))
 }
 
 /// A page that was served an error.
@@ -170,6 +225,7 @@ pub fn view(status: Status, attempt: Option<AttemptView>) -> SessionView {
             capture: checkout_shared::order::Capture::Automatic,
         },
         methods: [
+            ("page:card", None, 0),
             ("USDT:tron", Some("Tether"), 19),
             ("USDT:ethereum", None, 12),
             ("USDT:bsc", None, 15),
@@ -182,7 +238,6 @@ pub fn view(status: Status, attempt: Option<AttemptView>) -> SessionView {
             ("TRX:tron", Some("Tron"), 19),
             ("SOL:solana", Some("Solana"), 1),
             ("NOTCOIN:ton", None, 1),
-            ("page:card", None, 0),
             ("page:crypto", None, 0),
         ]
         .map(|(id, name, confirmations)| Method {
@@ -254,6 +309,41 @@ fn with_memo() -> AttemptView {
     }
 }
 
+fn with_link() -> AttemptView {
+    let address = Address {
+        amount: Money { amount: amount("0.00051383"), currency: currency("BTC") },
+        network: network("bitcoin"),
+        address: "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq".to_owned(),
+        payment_uri: "bitcoin:bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq?amount=0.00051383".to_owned(),
+        ..address()
+    };
+    AttemptView {
+        method: "BTC:bitcoin".parse().unwrap(),
+        instructions: Some(Instructions::Address(address)),
+        ..attempt(AttemptStatus::AwaitingPayment)
+    }
+}
+
+/// As an exchange writes it.
+fn round_amount() -> AttemptView {
+    let hex = "0x7567D83b7b8d80ADdCb281A71d54Fc7B3364ffed".to_owned();
+    let amount = Money { amount: amount("2140.0"), currency: currency("VET") };
+    let address = Address { amount, network: network("vechain"), address: hex.clone(), payment_uri: hex, ..address() };
+    AttemptView {
+        method: "VET:vechain".parse().unwrap(),
+        instructions: Some(Instructions::Address(address)),
+        ..attempt(AttemptStatus::AwaitingPayment)
+    }
+}
+
+/// The same attempt with so many seconds left.
+pub fn until(mut attempt: AttemptView, seconds: i64) -> AttemptView {
+    if let Some(Instructions::Address(address)) = &mut attempt.instructions {
+        address.expires_at = NOW + Millis::seconds(seconds);
+    }
+    attempt
+}
+
 /// An attempt on a page of the provider's.
 pub fn on_page(status: AttemptStatus) -> AttemptView {
     let page = Instructions::Page { url: "https://pay.example/invoice/1".to_owned(), expires_at: NOW + Millis::minutes(45) };
@@ -261,11 +351,8 @@ pub fn on_page(status: AttemptStatus) -> AttemptView {
 }
 
 /// The same attempt after its time.
-pub fn over(mut attempt: AttemptView) -> AttemptView {
-    if let Some(Instructions::Address(address)) = &mut attempt.instructions {
-        address.expires_at = NOW;
-    }
-    attempt
+pub fn over(attempt: AttemptView) -> AttemptView {
+    until(attempt, 0)
 }
 
 fn paid_late_and_over() -> SessionView {

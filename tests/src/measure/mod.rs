@@ -2,6 +2,7 @@
 
 pub mod crowd;
 pub mod live;
+pub mod page;
 mod shop;
 mod spread;
 

@@ -1,4 +1,4 @@
-//! Many measurements of one thing, in three numbers.
+//! Many measurements of one thing, in a few numbers.
 
 use std::fmt;
 
@@ -7,6 +7,8 @@ use std::fmt;
 pub struct Spread {
     /// How many there are.
     pub count: usize,
+    /// The least.
+    pub min: i64,
     /// Half are no greater.
     pub p50: i64,
     /// Ninety-five of a hundred are no greater.
@@ -23,7 +25,8 @@ impl Spread {
         let count = measured.len();
         // The least that so many of a hundred are no greater than.
         let percentile = |percent: usize| measured.get((count * percent).div_ceil(100).saturating_sub(1)).copied().unwrap_or_default();
-        Self { count, p50: percentile(50), p95: percentile(95), max: percentile(100) }
+        let min = measured.first().copied().unwrap_or_default();
+        Self { count, min, p50: percentile(50), p95: percentile(95), max: percentile(100) }
     }
 }
 
@@ -40,13 +43,13 @@ mod tests {
     #[test]
     fn percentiles_are_measurements_that_were_made() {
         let spread = |measured: &[i64]| {
-            let Spread { count, p50, p95, max } = Spread::of(measured.to_vec());
-            (count, p50, p95, max)
+            let Spread { count, min, p50, p95, max } = Spread::of(measured.to_vec());
+            (count, min, p50, p95, max)
         };
-        assert_eq!(spread(&[]), (0, 0, 0, 0));
-        assert_eq!(spread(&[7]), (1, 7, 7, 7));
-        assert_eq!(spread(&[3, 1, 2]), (3, 2, 3, 3));
+        assert_eq!(spread(&[]), (0, 0, 0, 0, 0));
+        assert_eq!(spread(&[7]), (1, 7, 7, 7, 7));
+        assert_eq!(spread(&[3, 1, 2]), (3, 1, 2, 3, 3));
         let hundred: Vec<i64> = (1..=100).rev().collect();
-        assert_eq!(spread(&hundred), (100, 50, 95, 100));
+        assert_eq!(spread(&hundred), (100, 1, 50, 95, 100));
     }
 }

@@ -68,6 +68,10 @@ async fn the_first_paint_says_who_is_paid_what_and_how(edge: &Edge) -> Told {
     for said in ["18.90", "Corner Café", "Beans", "USDT", "Bitcoin", &text("en", "choose_heading")?] {
         check(painted.contains(said), format!("{said} is not in {painted}"))?;
     }
+    let link = page_data(&page.html)?["page"].as_str().ok_or("no link")?.to_owned();
+    let (_, form) = painted.split_once(&format!("<form method=\"post\" action=\"{link}\">")).ok_or("no form")?;
+    let buttons = form.split("<button ").filter(|button| button.contains("name=\"method\""));
+    check(buttons.clone().count() > 3 && buttons.clone().any(|button| button.contains("value=\"USDT:tron\"")), "each a button in it")?;
     check(!painted.contains("<script") && !painted.contains(" style="), "nothing that the page's own policy forbids")
 }
 

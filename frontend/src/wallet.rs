@@ -1,0 +1,44 @@
+//! The ways into a wallet: a QR code to scan, of the whole payment or of the address alone, and a link that opens a wallet on this device.
+//!
+//! What they say is the edge's to choose; not every wallet understands every payment link, and all understand an address.
+
+use crate::messages::Key;
+use crate::pay_to_address::Payment;
+use crate::qr::Qr;
+use crate::state::Action;
+use crate::words::opens_wallet;
+use yew::prelude::*;
+
+/// The QR code, the choice of what it holds (where there is one), and the link.
+pub fn wallet(payment: &Payment, label: String, bare_label: String) -> Html {
+    let (messages, address) = (payment.messages, payment.address);
+    let has_amount = address.payment_uri != address.address;
+    let is_bare = payment.bare_qr || !has_amount;
+    let (text, label) = if is_bare { (&address.address, bare_label) } else { (&address.payment_uri, label) };
+    let hint = messages.text(if is_bare { Key::QrAddressHint } else { Key::QrHint });
+    html! {
+        <>
+            <figure class="pay-qr">
+                <Qr text={text.clone()} {label} />
+                <figcaption>{ hint }</figcaption>
+                if has_amount {
+                    <fieldset class="kinds scripted">
+                        <legend class="unseen">{ messages.text(Key::QrKind) }</legend>
+                        { kind(payment, Key::QrFull, false) }
+                        { kind(payment, Key::QrAddress, true) }
+                    </fieldset>
+                }
+            </figure>
+            if opens_wallet(&address.payment_uri) {
+                // The whole tab is asked: a frame may not open other programs everywhere.
+                <a class="button wallet" href={address.payment_uri.clone()} target="_top">{ messages.text(Key::OpenWallet) }</a>
+            }
+        </>
+    }
+}
+
+fn kind(payment: &Payment, name: Key, is_bare: bool) -> Html {
+    let on_action = payment.on_action.clone();
+    let onchange = move |_: Event| on_action.emit(Action::ShowBareQr(is_bare));
+    html! { <label><input type="radio" name="qr" checked={payment.bare_qr == is_bare} {onchange} /><span>{ payment.messages.text(name) }</span></label> }
+}

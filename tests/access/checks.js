@@ -1,0 +1,217 @@
+// What axe cannot see, asked of a page in a browser: whether anything is cut off, too small to press, without a sign of focus, or gone
+// where the system's colours replace the page's. Each function gives back its complaints as sentences, an empty list if all is well.
+(() => {
+  /** How far text may stand beyond a line's box or an edge; fonts differ by so much, and no reader notices. */
+  const SLACK = 1.5;
+  /** WCAG 2.2, 2.5.8 (AA); fingers would like 44 (2.5.5, AAA). */
+  const SMALLEST_TARGET = 24;
+  const INTERACTIVE = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]:not([tabindex='-1'])";
+
+  const style = (element) => getComputedStyle(element);
+  const short = (text) => (text.length > 48 ? `${text.slice(0, 48)}…` : text);
+  const words = (element) => (element.getAttribute("aria-label") ?? element.innerText ?? element.textContent ?? "").replace(/\s+/g, " ").trim();
+  const called = (element) => {
+    const name = element.tagName.toLowerCase() + (element.classList.length ? `.${[...element.classList].join(".")}` : "");
+    const says = short(words(element));
+    return says ? `${name} “${says}”` : name;
+  };
+  const above = function* (element) {
+    for (let one = element.parentElement; one; one = one.parentElement) yield one;
+  };
+  /** Meant for screen readers only: clipped away to nothing. */
+  const isUnseen = (element) => [element, ...above(element)].some((one) => style(one).clipPath === "inset(50%)" && one.clientWidth <= 1);
+  const isShown = (element) => element.checkVisibility({ visibilityProperty: true }) && !isUnseen(element);
+  const interactive = () => [...document.querySelectorAll(INTERACTIVE)].filter((element) => isShown(element) && !element.disabled);
+
+  /** A value that is shown shortened may be so where a button beside it copies it whole. */
+  const isCopiedBeside = (box) => style(box).textOverflow === "ellipsis" && box.parentElement.querySelector("button.copy") !== null;
+
+  /** Every piece of text that can be seen, with where it stands. */
+  const texts = () => {
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const found = [];
+    while (walker.nextNode()) {
+      const node = walker.currentNode;
+      const parent = node.parentElement;
+      if (!node.data.trim() || parent.closest("script, style, noscript, template") || !isShown(parent)) continue;
+      const range = document.createRange();
+      range.selectNodeContents(node);
+      const shortened = [parent, ...above(parent)].find(isCopiedBeside);
+      const edges = (shortened ?? range).getBoundingClientRect();
+      const lines = shortened ? [edges] : [...range.getClientRects()].filter((line) => line.width > 0);
+      if (lines.length) found.push({ parent: shortened?.parentElement ?? parent, text: short(node.data.trim()), lines, edges });
+    }
+    return found;
+  };
+
+  const cutBy = ({ text, edges, parent }) => {
+    const complaints = [];
+    for (const box of [parent, ...above(parent)]) {
+      const { overflowX, overflowY, display } = style(box);
+      if (display === "inline" || display === "contents" || box === document.documentElement || box === document.body) continue;
+      const own = box.getBoundingClientRect();
+      const sideways = Math.max(own.left - edges.left, edges.right - own.right);
+      // A line's box is lower than its font is high where lines stand close.
+      const slack = SLACK + parseFloat(style(parent).fontSize) / 4;
+      const upright = Math.max(own.top - edges.top, edges.bottom - own.bottom);
+      if (overflowX !== "visible" && overflowX !== "auto" && overflowX !== "scroll" && sideways > SLACK) {
+        complaints.push(`“${text}” is cut off: it stands ${Math.round(sideways)} px beyond ${called(box)}, which hides that`);
+      } else if (overflowY !== "visible" && overflowY !== "auto" && overflowY !== "scroll" && upright > slack) {
+        complaints.push(`“${text}” is cut off: it stands ${Math.round(upright)} px above or below ${called(box)}, which hides that`);
+      } else if (overflowX === "visible" && sideways > SLACK) {
+        complaints.push(`“${text}” sticks ${Math.round(sideways)} px out of ${called(box)}`);
+      } else continue;
+      break;
+    }
+    return complaints;
+  };
+
+  const overlap = (one, other, slack) =>
+    Math.min(one.right, other.right) - Math.max(one.left, other.left) > SLACK && Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top) > slack;
+
+  /** What is lost of the text at this width and size. */
+  const cutOff = () => {
+    const complaints = [];
+    const { scrollWidth, clientWidth } = document.scrollingElement;
+    if (scrollWidth > clientWidth) complaints.push(`the page scrolls sideways: it is ${scrollWidth} px wide in a window of ${clientWidth} px`);
+    const all = texts();
+    for (const [index, one] of all.entries()) {
+      const beyond = Math.max(-one.edges.left, one.edges.right - clientWidth);
+      if (beyond > SLACK) complaints.push(`“${one.text}” stands ${Math.round(beyond)} px outside of the window`);
+      complaints.push(...cutBy(one));
+      const slack = parseFloat(style(one.parent).fontSize) * 0.4;
+      const under = all.slice(index + 1).find((other) => one.lines.some((line) => other.lines.some((with_) => overlap(line, with_, slack))));
+      if (under) complaints.push(`“${one.text}” and “${under.text}” lie over each other`);
+    }
+    return complaints;
+  };
+
+  /** A link in a running sentence is as high as its line. */
+  const isInSentence = (element) => style(element).display === "inline" && words(element.parentElement) !== words(element);
+
+  const smallerThan = (least) => {
+    const small = [];
+    for (const element of interactive()) {
+      const { width, height } = element.getBoundingClientRect();
+      if (Math.min(width, height) + 0.01 < least && !isInSentence(element)) {
+        small.push(`${called(element)} is ${Math.round(width)} × ${Math.round(height)} px to press, less than ${least}`);
+      }
+    }
+    return small;
+  };
+
+  const colour = (text) => {
+    const [red, green, blue, alpha = 1] = (text.match(/[\d.]+/g) ?? [0, 0, 0, 0]).map(Number);
+    return { red, green, blue, alpha };
+  };
+  const luminance = ({ red, green, blue }) => {
+    const linear = [red, green, blue].map((part) => (part / 255 <= 0.04045 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
+  };
+  const contrast = (one, other) => {
+    const [dark, light] = [luminance(one), luminance(other)].sort((a, b) => a - b);
+    return (light + 0.05) / (dark + 0.05);
+  };
+  /** The colour a thing stands on. */
+  const ground = (element) => {
+    const grounds = [...above(element)].map((one) => colour(style(one).backgroundColor));
+    return grounds.find(({ alpha }) => alpha === 1) ?? colour("rgb(255, 255, 255)");
+  };
+  const ring = (element) => {
+    const { outlineStyle, outlineWidth, outlineColor, boxShadow } = style(element);
+    // The browser's own ring is called `auto`, and is as wide as the browser likes.
+    const width = { none: 0, auto: 2 }[outlineStyle] ?? parseFloat(outlineWidth);
+    return { width, colour: colour(outlineColor), boxShadow };
+  };
+
+  /** Whether each thing that is operated shows that it has the focus, and nothing lies over it then (WCAG 2.4.7, 2.4.11, 1.4.11). */
+  const focus = () => {
+    const complaints = [];
+    for (const element of interactive()) {
+      const before = ring(element);
+      element.focus({ focusVisible: true });
+      if (document.activeElement !== element) {
+        complaints.push(`${called(element)} does not take the focus`);
+        continue;
+      }
+      const shown = ring(element);
+      const stands = contrast(shown.colour, ground(element));
+      if (shown.width < 2 && shown.boxShadow === before.boxShadow) complaints.push(`${called(element)} does not show that it has the focus`);
+      else if (shown.width >= 2 && stands < 3) complaints.push(`the ring of ${called(element)} has a contrast of ${stands.toFixed(1)}, less than 3`);
+      element.scrollIntoView({ block: "center" });
+      const { left, top, width, height } = element.getBoundingClientRect();
+      const there = document.elementFromPoint(left + width / 2, top + height / 2);
+      if (there && !element.contains(there) && !there.contains(element)) complaints.push(`${called(there)} lies over ${called(element)} as it has the focus`);
+      element.blur();
+    }
+    scrollTo(0, 0);
+    return complaints;
+  };
+
+  /** The order in which Tab should come by, in words. */
+  const tabOrder = () => interactive().map(called);
+
+  /** Notes where the focus comes by from now on. */
+  const follow = () => {
+    globalThis.visited = [];
+    document.addEventListener("focusin", ({ target }) => globalThis.visited.push(called(target)));
+    document.activeElement?.blur();
+    return interactive().length;
+  };
+
+  const hasBorder = (element) => {
+    const { borderTopStyle, borderTopWidth, borderTopColor, borderBottomStyle, borderBottomWidth, borderBottomColor } = style(element);
+    const on = colour(style(element).backgroundColor);
+    const sides = [[borderTopStyle, borderTopWidth, borderTopColor], [borderBottomStyle, borderBottomWidth, borderBottomColor]];
+    return sides.some(([line, width, drawn]) => line !== "none" && parseFloat(width) >= 1 && (on.alpha < 1 || contrast(colour(drawn), on) >= 3));
+  };
+  const isPlainLink = (element) => element.matches("a") && style(element).textDecorationLine.includes("underline");
+
+  /** Whether what is told by colour is still there where the system's few colours replace the page's. */
+  const forcedColours = () => {
+    const complaints = [];
+    if (!matchMedia("(forced-colors: active)").matches) return ["the browser forces no colours"];
+    for (const element of interactive()) {
+      const boxes = [element, element.parentElement, element.parentElement.parentElement];
+      if (!isPlainLink(element) && !boxes.some(hasBorder)) complaints.push(`${called(element)} has no border`);
+    }
+    for (const code of document.querySelectorAll("svg[role=img]")) {
+      const fills = [...code.querySelectorAll("rect, path")].map((part) => colour(style(part).fill));
+      const stands = Math.max(...fills.map((fill) => contrast(fill, fills[0])));
+      if (!isShown(code) || stands < 15) complaints.push(`the code “${words(code)}” cannot be read: its contrast is ${stands.toFixed(1)}`);
+    }
+    for (const bar of document.querySelectorAll("progress")) {
+      if (!hasBorder(bar) && style(bar).appearance === "none") complaints.push("a bar of progress has no border");
+    }
+    return complaints;
+  };
+
+  /** The reader's own spacing of text (WCAG 1.4.12), or none. */
+  const spaceText = (on) => {
+    const sheet = new CSSStyleSheet();
+    if (on) sheet.replaceSync("* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important } p { margin-block-end: 2em !important }");
+    document.adoptedStyleSheets = [sheet];
+    return [];
+  };
+
+  const AXE = {
+    runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    resultTypes: ["violations", "incomplete"],
+    preload: false,
+  };
+
+  const inWords = (verdict) => ({ id, help, nodes }) =>
+    nodes.map(({ target, any, all, none }) => {
+      const why = [...any, ...all, ...none].map(({ message }) => message).join("; ");
+      return `axe ${verdict} ${id} (${help}) at ${target.join(" ")}: ${why}`;
+    });
+
+  /** What axe finds. What it cannot decide about contrast counts too: a person would have to look, and no person does. */
+  const axe = async () => {
+    const { violations, incomplete } = await globalThis.axe.run(document, AXE);
+    const undecided = incomplete.filter(({ id }) => id.startsWith("color-contrast"));
+    return [...violations.flatMap(inWords("finds")), ...undecided.flatMap(inWords("cannot decide"))];
+  };
+
+  globalThis.checks = { axe, cutOff, focus, follow, forcedColours, smallerThan, spaceText, tabOrder, SMALLEST_TARGET };
+})();
