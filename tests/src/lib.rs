@@ -8,6 +8,7 @@ pub mod clock;
 pub mod driver;
 pub mod gallery;
 pub mod lighten;
+mod line;
 pub mod measure;
 pub mod merchant_endpoint;
 pub mod order_token;
