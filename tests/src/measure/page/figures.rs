@@ -22,8 +22,8 @@ pub enum Figure {
     LargestPaint,
     /// How much moved by itself, in the page and in the frame together.
     Shift,
-    /// How much of that once the customer could pay.
-    LateShift,
+    /// How much of that since the widget has put its own in the place of what the page came with.
+    ShiftAtTakeover,
     /// The longest task of the main thread.
     LongestTask,
     /// Bytes over the network, of one of [`KINDS`].
@@ -47,7 +47,7 @@ pub const ALL: [Figure; 18] = [
     Figure::FirstPaint,
     Figure::LargestPaint,
     Figure::Shift,
-    Figure::LateShift,
+    Figure::ShiftAtTakeover,
     Figure::LongestTask,
     Figure::TripsUsable,
     Figure::TripsInCharge,
@@ -72,7 +72,7 @@ impl Figure {
             Self::FirstPaint => "first contentful paint, ms",
             Self::LargestPaint => "largest contentful paint, ms",
             Self::Shift => "layout shift, score",
-            Self::LateShift => "  layout shift once usable, score",
+            Self::ShiftAtTakeover => "  layout shift at the takeover, score",
             Self::LongestTask => "longest task, ms",
             Self::Bytes(kind) => return format!("  … {}, B", KINDS[kind]),
             Self::AllBytes => "over the network, B",
@@ -102,7 +102,7 @@ impl Figure {
             Self::FirstPaint => since(start, painted("fcp").map(|mark| mark.at)),
             Self::LargestPaint => since(start, painted("lcp").map(|mark| mark.at)),
             Self::Shift => Some(shift(i64::MIN)),
-            Self::LateShift => first("usable").map(shift),
+            Self::ShiftAtTakeover => first("takes over").map(shift),
             Self::LongestTask => visit.longest_task.as_ref().map(|task| task.took / 1000),
             Self::Bytes(kind) => Some(bytes(&|request| request.kind_of_bytes() == KINDS[kind])),
             Self::AllBytes => Some(bytes(&|_| true)),
@@ -116,7 +116,7 @@ impl Figure {
     #[must_use]
     pub fn show(self, value: i64) -> String {
         match self {
-            Self::Shift | Self::LateShift => format!("{}.{:04}", value / 10_000, value % 10_000),
+            Self::Shift | Self::ShiftAtTakeover => format!("{}.{:04}", value / 10_000, value % 10_000),
             _ => value.to_string(),
         }
     }
@@ -164,12 +164,13 @@ mod tests {
             ("fcp", 1850, false, 0),
             ("shift", 1860, false, 12),
             ("usable", 1900, false, 0),
+            ("takes over", 1950, false, 0),
             ("shift", 2000, true, 1300),
         ]);
         let of = |figure: Figure| figure.of(&visit, Subject::Embedded);
         assert_eq!((of(Figure::Usable), of(Figure::UsableFromHtml), of(Figure::FirstPaint)), (Some(1800), Some(1300), Some(1750)));
         assert_eq!((of(Figure::InCharge), of(Figure::TripsInCharge), of(Figure::TripsUsable)), (None, None, Some(3)));
-        assert_eq!((of(Figure::Shift), of(Figure::LateShift)), (Some(1312), Some(1300)));
+        assert_eq!((of(Figure::Shift), of(Figure::ShiftAtTakeover)), (Some(1312), Some(1300)));
         assert_eq!((of(Figure::AllBytes), of(Figure::Bytes(0)), of(Figure::Bytes(1))), (Some(40), Some(40), Some(0)));
         assert_eq!(Figure::Shift.show(1312), "0.1312");
         assert_eq!(spread(Figure::InCharge, &[visit], Subject::Embedded), None);

@@ -34,10 +34,14 @@
       if ((type === "submit" || type === "click") && this.id === root) listens = true;
       return add.call(this, type, ...more);
     };
+    const takesOver = () => {
+      if (!rendered) tell("takes over", performance.now());
+      rendered = true;
+    };
     // All that the page came with is there then; modules, and so the widget, run later.
     const watch = () => {
       const place = document.getElementById(root);
-      if (place) new MutationObserver(() => (rendered = true)).observe(place, { childList: true });
+      if (place) new MutationObserver(takesOver).observe(place, { childList: true });
     };
     add.call(document, "readystatechange", watch, { once: true });
   }
@@ -60,7 +64,7 @@
     painted(() => tell(what, performance.now(), where));
   };
   const look = () => {
-    const found = (!told.size || isInCharge()) && [...document.querySelectorAll(methods)].findLast(isPressable);
+    const found = (!told.size || isInCharge()) && [...document.querySelectorAll(methods)].find(isPressable);
     if (found) tellOnce("usable", found);
     if (found && isInCharge()) tellOnce("in charge", found);
     else requestAnimationFrame(look);

@@ -20,8 +20,8 @@ const TARGETS: [(Figure, Subject, i64); 10] = [
     (Figure::InChargeFromHtml, Subject::Embedded, 2000),
     (Figure::LongestTask, Subject::Page, 50),
     (Figure::LongestTask, Subject::Embedded, 50),
-    (Figure::LateShift, Subject::Page, 0),
-    (Figure::LateShift, Subject::Embedded, 0),
+    (Figure::ShiftAtTakeover, Subject::Page, 0),
+    (Figure::ShiftAtTakeover, Subject::Embedded, 0),
     (Figure::AllBytes, Subject::Page, 90_000),
     (Figure::AllBytes, Subject::Embedded, 91_000),
 ];

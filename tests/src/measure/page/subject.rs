@@ -74,13 +74,13 @@ impl Subject {
         }
     }
 
-    /// An expression that is true in a page that shows that the last method was pressed. Ours is believed for what the Worker says
+    /// An expression that is true in a page that shows that the first method was pressed. Ours is believed for what the Worker says
     /// ([`Ground::has_attempt`]).
     #[must_use]
     pub const fn pressed(self) -> &'static str {
         match self {
             Self::Page | Self::Embedded | Self::OneLine => "true",
-            Self::Adyen => "[...document.querySelectorAll('.adyen-checkout__payment-method [role=radio]')].at(-1)?.ariaChecked === 'true'",
+            Self::Adyen => "[...document.querySelectorAll('.adyen-checkout__payment-method [role=radio]')][0]?.ariaChecked === 'true'",
         }
     }
 }
