@@ -5,6 +5,7 @@
 use crate::announcement::{announcement, time_announcement};
 use crate::choose_method::{Choices, choose_method};
 use crate::continue_on_page::continue_on_page;
+use crate::icon::Icon;
 use crate::messages::{Key, Messages};
 use crate::outcome::{back_to_shop, outcome_screen};
 use crate::pay_to_address::{Payment, pay_to_address};
@@ -58,8 +59,11 @@ pub fn screen(props: &ScreenProps) -> Html {
     let view = model.view.as_deref();
     html! {
         <main class="checkout">
+            if model.modal {
+                { close_button(messages, &props.on_action) }
+            }
             if !matches!(step, Step::Problem(_)) {
-                { for view.map(|view| summary(messages, model.merchant.as_deref(), &view.order)) }
+                { for view.map(|view| summary(messages, model.merchant.as_deref(), model.logo.as_ref(), &view.order)) }
             }
             <div class="line" role="status">{ connection(messages, model) }</div>
             { shown(step, props) }
@@ -68,6 +72,12 @@ pub fn screen(props: &ScreenProps) -> Html {
             { foot(props) }
         </main>
     }
+}
+
+/// The way back to the shop's page, where this one lies over it.
+fn close_button(messages: &Messages, on_action: &Callback<Action>) -> Html {
+    let onclick = on_action.reform(|_: MouseEvent| Action::Close);
+    html! { <button type="button" class="close" aria-label={messages.text(Key::Close)} {onclick}>{ Icon::Cross.draw() }</button> }
 }
 
 /// What is amiss with the line to the edge, where the customer should know.

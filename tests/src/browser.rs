@@ -14,7 +14,7 @@ use std::fmt;
 use std::time::Duration;
 
 /// How long a person is assumed to wait for something to appear.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Pages higher than this are cut off in pictures.
 const TALLEST_PICTURE: u64 = 4000;
@@ -110,6 +110,61 @@ impl Browser {
     /// Goes back to the page before, as the browser's button does.
     pub async fn back(&self) -> Outcome {
         self.driver.post("back", &json!({})).await.map(drop)
+    }
+
+    /// Goes forward again, as the browser's button does.
+    pub async fn forward(&self) -> Outcome {
+        self.driver.post("forward", &json!({})).await.map(drop)
+    }
+
+    /// Turns JavaScript off in the current tab; what the harness itself runs there goes on.
+    pub async fn turn_scripts_off(&self) -> Outcome {
+        self.cdp("Emulation.setScriptExecutionDisabled", &json!({ "value": true })).await.map(drop)
+    }
+
+    /// Cuts the current tab off from the network, or connects it again.
+    pub async fn set_online(&self, online: bool) -> Outcome {
+        let conditions = json!({ "offline": !online, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
+        self.cdp("Network.enable", &json!({})).await?;
+        self.cdp("Network.emulateNetworkConditions", &conditions).await.map(drop)
+    }
+
+    /// Hides the window, as when the customer turns to another app.
+    pub async fn hide(&self) -> Outcome {
+        self.driver.post("window/minimize", &json!({})).await.map(drop)
+    }
+
+    /// Shows the window again.
+    pub async fn show(&self) -> Outcome {
+        // Any size brings it back; the one that pages see is emulated.
+        self.driver.post("window/rect", &json!({ "x": 0, "y": 0, "width": 800, "height": 700 })).await.map(drop)
+    }
+
+    /// Stops the current tab, as a phone in a pocket does: no timer, no event and no answer reaches its pages. Until it is woken
+    /// nothing can be read there.
+    pub async fn sleep(&self) -> Outcome {
+        self.cdp("Page.setWebLifecycleState", &json!({ "state": "frozen" })).await.map(drop)
+    }
+
+    /// Lets the current tab go on.
+    pub async fn wake(&self) -> Outcome {
+        self.cdp("Page.setWebLifecycleState", &json!({ "state": "active" })).await.map(drop)
+    }
+
+    /// Lets pages write to the clipboard, or refuses it to all of them.
+    pub async fn allow_copying(&self, allowed: bool) -> Outcome {
+        let setting = if allowed { "granted" } else { "denied" };
+        let parameters = json!({ "permission": { "name": "clipboard-write" }, "setting": setting });
+        self.cdp("Browser.setPermission", &parameters).await.map(drop)
+    }
+
+    /// What is on the clipboard.
+    pub async fn clipboard(&self) -> Outcome<String> {
+        let parameters = json!({ "permission": { "name": "clipboard-read" }, "setting": "granted" });
+        self.cdp("Browser.setPermission", &parameters).await?;
+        self.driver.leave_frames().await?;
+        let text = self.driver.execute("return navigator.clipboard.readText()", &[]).await?;
+        Ok(text.as_str().unwrap_or_default().to_owned())
     }
 
     /// What it runs on.
@@ -261,6 +316,17 @@ impl Place<'_> {
     pub async fn width_in_excess(&self) -> Outcome<i64> {
         let excess = self.evaluate("const root = document.documentElement; return root.scrollWidth - root.clientWidth").await?;
         Ok(excess.as_i64().unwrap_or_default())
+    }
+
+    /// Forgets the requests that the document here has made.
+    pub async fn forget_requests(&self) -> Outcome {
+        self.evaluate("performance.clearResourceTimings()").await.map(drop)
+    }
+
+    /// How many requests of the document here the edge has answered since they were forgotten; sockets are none.
+    pub async fn requests(&self) -> Outcome<u64> {
+        let count = "return performance.getEntriesByType('resource').filter((entry) => entry.responseStatus === 200 && entry.name.includes('/v1/')).length";
+        Ok(self.evaluate(count).await?.as_u64().unwrap_or_default())
     }
 
     /// Runs the body of a JavaScript function in the document here; what it returns.

@@ -1,6 +1,7 @@
 //! Everything that `cargo demo`, the edge's tests and the browser's tests run on: a simulator for every provider, the Worker, the demo
 //! storefront and the merchant's server, on this machine, with secrets made for the run. Builds nothing (see [`crate::assemble`]).
 
+use crate::line::{self, Line, Switch};
 use crate::merchant_endpoint::{MerchantEndpoint, WebhookKeys};
 use crate::problem::{Doing, Outcome, Problem};
 use crate::run_directory::RunDirectory;
@@ -19,6 +20,7 @@ use sha2::{Digest, Sha256};
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::net::TcpListener;
+use tokio::task::AbortHandle;
 
 /// The setting by which the Worker's clock runs ahead.
 const CLOCK_AHEAD: &str = "CLOCK_AHEAD_SECONDS";
@@ -32,6 +34,8 @@ pub struct StackOptions {
     pub ports: Ports,
     /// What the Worker is told beside the usual or in its place, e.g. `RETENTION_DAYS`. No secrets.
     pub settings: Vec<(&'static str, String)>,
+    /// Whether customers reach the Worker by a line of their own, which [`Stack::set_customers_online`] cuts.
+    pub customers_line: bool,
 }
 
 /// The ports of a [`Stack`]; any free one where none is stated.
@@ -133,9 +137,22 @@ pub struct Stack {
     worker: Option<WorkerProcess>,
     simulators: Vec<RunningSimulator>,
     merchant: Arc<MerchantEndpoint>,
+    customers_line: Option<CustomersLine>,
     storefront_url: String,
     _storefront: Storefront,
     _directory: RunDirectory,
+}
+
+/// The way by which customers reach the Worker. The shop, the merchant and the providers have others.
+struct CustomersLine {
+    switch: Switch,
+    passing: AbortHandle,
+}
+
+impl Drop for CustomersLine {
+    fn drop(&mut self) {
+        self.passing.abort();
+    }
 }
 
 struct RunningSimulator {
@@ -171,6 +188,13 @@ impl Stack {
             None => free_port()?,
         };
         let worker_url = format!("http://127.0.0.1:{worker_port}");
+        let (checkout, customers_line) = if options.customers_line {
+            let listener = listen(None).await?;
+            let (url, (line, switch)) = (origin("127.0.0.1", &listener)?, Line::new(listener));
+            (url, Some(CustomersLine { switch, passing: line::pass_on(line, worker_port) }))
+        } else {
+            (worker_url.clone(), None)
+        };
         let mut secrets = Secrets::new()?;
         let start = |(id, listener)| RunningSimulator::start(id, listener, &secrets.webhook(&worker_url, id));
         let simulators = listeners.into_iter().map(start).collect::<Outcome<Vec<_>>>()?;
@@ -183,7 +207,7 @@ impl Stack {
         let merchant = Arc::new(MerchantEndpoint::start(merchant_listener, &secrets.webhook_keys)?);
         let shop = StorefrontSettings {
             origin: storefront_url.clone(),
-            checkout: worker_url.clone(),
+            checkout,
             order_signing_key: secrets.order_signing_key.clone(),
             simulators: simulators.iter().map(|simulator| simulator.url.clone()).collect(),
             endpoint: Arc::clone(&merchant),
@@ -196,7 +220,17 @@ impl Stack {
         let worker_settings =
             WorkerSettings { port: worker_port, directory: directory.path().to_path_buf(), variables: told, secrets: secrets.settings() };
         let worker = Some(WorkerProcess::start(&worker_settings).await?);
-        Ok(Self { secrets, worker_settings, worker, simulators, merchant, storefront_url, _storefront: storefront, _directory: directory })
+        Ok(Self {
+            secrets,
+            worker_settings,
+            worker,
+            simulators,
+            merchant,
+            customers_line,
+            storefront_url,
+            _storefront: storefront,
+            _directory: directory,
+        })
     }
 
     /// The Worker's origin.
@@ -237,6 +271,13 @@ impl Stack {
     #[must_use]
     pub fn wallet(&self) -> SandboxWallet {
         SandboxWallet::new(self.simulators.iter().map(|simulator| simulator.url.clone()).collect())
+    }
+
+    /// Cuts the customers off from the Worker, or connects them again. Only a stack that was started with a line for them has one to cut.
+    pub fn set_customers_online(&self, online: bool) {
+        if let Some(line) = &self.customers_line {
+            line.switch.set(online);
+        }
     }
 
     /// Where the Worker writes what happens.
@@ -294,8 +335,9 @@ impl Stack {
 fn variables(worker_url: String, storefront_url: String, webhook_url: String, of_providers: Vec<Setting>) -> Vec<(&'static str, String)> {
     let own = [
         ("PUBLIC_URL", worker_url),
-        ("STOREFRONT_ORIGINS", storefront_url),
         ("MERCHANT_NAME", "Corner Café".to_owned()),
+        ("MERCHANT_LOGO", format!("{storefront_url}/beans.svg")),
+        ("STOREFRONT_ORIGINS", storefront_url),
         ("SANDBOX", "true".to_owned()),
         ("WEBHOOK_URL", webhook_url),
         // Two providers have such a page; the one that has nothing else is asked first, so that every provider is used.

@@ -1,17 +1,20 @@
 //! The demo storefront "Corner Café": a shop's server on its own origin that states a price in an order token and embeds the
 //! checkout with two lines of HTML. The pages are in `tests/storefront/`. Knows nothing of the edge but its address and the key
-//! that orders are signed with. Its *sandbox wallet* is no part of a shop; it plays the customer's wallet at the simulators.
+//! that orders are signed with. An order's page is also there as the strictest of shops would have it (`/strict`), and asks for a language
+//! of the checkout's if its address names one (`lang`). Its *sandbox wallet* is no part of a shop; it plays the customer's wallet at the simulators.
 
 use crate::clock;
 use crate::merchant_endpoint::{MerchantEndpoint, Received};
 use crate::order_token;
 use crate::problem::{Doing, Outcome};
 use crate::sandbox_wallet::{SandboxWallet, WalletAction};
+use crate::snippet::PinnedLoader;
 use axum::extract::{Form, Path, Query, State};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{MethodRouter, get, post};
 use axum::{Json, Router, middleware};
+use checkout_shared::language::Language;
 use checkout_shared::time::{Millis, Timestamp};
 use data_encoding::BASE32_NOPAD;
 use rust_decimal::Decimal;
@@ -24,6 +27,7 @@ use tokio::task::AbortHandle;
 
 const SHOP_PAGE: &str = include_str!("../storefront/shop.html");
 const CHECKOUT_PAGE: &str = include_str!("../storefront/checkout.html");
+const PLAYGROUND: &str = include_str!("../storefront/playground.html");
 
 /// What a bag costs.
 const PRICE: Decimal = Decimal::from_parts(1890, 0, 0, false, 2);
@@ -92,11 +96,14 @@ fn routes(shop: Arc<Shop>) -> Router {
         .route("/", get(show_shop))
         .route("/orders", post(place_order))
         .route("/checkout", get(show_checkout))
+        .route("/strict", get(show_strictly))
         .route("/wallet/{session}/{action}", post(use_wallet))
         .route("/heard", get(show_webhooks))
         .route("/storefront.css", file("text/css", include_str!("../storefront/storefront.css")))
         .route("/checkout.js", file("text/javascript", include_str!("../storefront/checkout.js")))
-        .route("/beans.svg", file("image/svg+xml", include_str!("../storefront/beans.svg")))
+        .route("/beans.svg", get(show_sign))
+        .route("/playground", get(show_playground))
+        .route("/playground.css", file("text/css", include_str!("../storefront/playground.css")))
         .layer(middleware::map_response_with_state(Arc::clone(&shop), harden))
         .with_state(shop)
 }
@@ -105,14 +112,46 @@ fn file(content_type: &'static str, body: &'static str) -> MethodRouter<Arc<Shop
     get(async move || ([(header::CONTENT_TYPE, content_type)], body))
 }
 
+/// The shop's sign, which the checkout's page shows as well: it must say that it may.
+async fn show_sign() -> impl IntoResponse {
+    let headers = [("content-type", "image/svg+xml"), ("cross-origin-resource-policy", "cross-origin")];
+    (headers, include_str!("../storefront/beans.svg"))
+}
+
+/// A page with nothing on it but the loader, by its hash and checksum: for stories that put checkouts there by themselves.
+async fn show_playground(State(shop): State<Arc<Shop>>) -> Response {
+    match PinnedLoader::built() {
+        Ok(loader) => Html(fill(PLAYGROUND, &[("loader", &loader.script(&shop.settings.checkout))])).into_response(),
+        Err(problem) => (StatusCode::INTERNAL_SERVER_ERROR, problem.to_string()).into_response(),
+    }
+}
+
 /// The policy of a careful shop. For the checkout it needs `script-src` and `frame-src` with the Worker's origin, no more.
-async fn harden(State(shop): State<Arc<Shop>>, response: Response) -> impl IntoResponse {
-    let checkout = &shop.settings.checkout;
-    let policy = format!(
+fn policy(checkout: &str) -> String {
+    format!(
         "default-src 'none'; script-src 'self' {checkout}; frame-src {checkout}; style-src 'self'; img-src 'self'; connect-src 'self'; \
          form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    );
-    ([("content-security-policy", policy), ("x-content-type-options", "nosniff".to_owned())], response)
+    )
+}
+
+async fn harden(State(shop): State<Arc<Shop>>, mut response: Response) -> Response {
+    let policy = HeaderValue::try_from(policy(&shop.settings.checkout)).expect("an origin can stand in a header");
+    let headers = response.headers_mut();
+    // A page that is stricter has said so itself.
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(policy);
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
+}
+
+/// An order's page in a shop that makes no script of text, shares its process with nobody, and embeds only who agreed to it.
+async fn show_strictly(shop: State<Arc<Shop>>, order: Query<WhichOrder>) -> Response {
+    let policy = format!("{}; require-trusted-types-for 'script'; trusted-types 'none'", policy(&shop.settings.checkout));
+    let headers = [
+        (header::CONTENT_SECURITY_POLICY, policy.as_str()),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (HeaderName::from_static("cross-origin-embedder-policy"), "require-corp"),
+    ];
+    (headers.map(|(name, value)| (name, value.to_owned())), show_checkout(shop, order).await).into_response()
 }
 
 async fn show_shop() -> Html<String> {
@@ -147,10 +186,12 @@ fn new_reference() -> Outcome<String> {
 #[derive(Deserialize)]
 struct WhichOrder {
     order: String,
+    /// The language to ask the checkout for; the shop itself speaks English.
+    lang: Option<String>,
 }
 
 /// The same order on every visit: its reference is in the address.
-async fn show_checkout(State(shop): State<Arc<Shop>>, Query(WhichOrder { order: reference }): Query<WhichOrder>) -> Response {
+async fn show_checkout(State(shop): State<Arc<Shop>>, Query(WhichOrder { order: reference, lang }): Query<WhichOrder>) -> Response {
     let order = {
         let mut orders = shop.orders.lock().unwrap_or_else(PoisonError::into_inner);
         orders.get_mut(&reference).map(|order| {
@@ -168,12 +209,14 @@ async fn show_checkout(State(shop): State<Arc<Shop>>, Query(WhichOrder { order: 
     let description = if order.bags == 1 { "A bag of coffee beans".to_owned() } else { format!("{} bags of coffee beans", order.bags) };
     let claims = claims(&shop.settings.origin, &reference, order, &amount, &description);
     let token = order_token::sign(&claims, &shop.settings.order_signing_key);
-    // Nothing filled in comes from the browser but the reference, and that is one the shop made.
+    let language = lang.as_deref().and_then(Language::closest).unwrap_or(Language::ENGLISH);
+    // Nothing filled in comes from the browser as it came: the reference is one the shop made, the language one of a list.
     let page = fill(
         CHECKOUT_PAGE,
         &[
             ("checkout", shop.settings.checkout.as_str()),
             ("order", &token),
+            ("language", language.tag()),
             ("reference", &reference),
             ("description", &description),
             ("amount", &amount),
@@ -207,7 +250,7 @@ async fn use_wallet(State(shop): State<Arc<Shop>>, Path((session, action)): Path
 }
 
 /// The last webhooks about an order, the newest first, in words.
-async fn show_webhooks(State(shop): State<Arc<Shop>>, Query(WhichOrder { order }): Query<WhichOrder>) -> Json<Vec<String>> {
+async fn show_webhooks(State(shop): State<Arc<Shop>>, Query(WhichOrder { order, .. }): Query<WhichOrder>) -> Json<Vec<String>> {
     let received = shop.settings.endpoint.received();
     Json(received.iter().rev().filter_map(|webhook| in_words(webhook, &order)).take(WEBHOOKS_LISTED).collect())
 }

@@ -9,7 +9,6 @@
 
 pub mod control;
 pub mod hosted_page;
-mod line;
 pub mod oceanex;
 pub mod okipays;
 pub mod onecheckout;

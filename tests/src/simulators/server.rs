@@ -1,10 +1,10 @@
 //! Puts a simulator on a port: real clock, real HTTP, answers as slow as it is told, webhooks sent as they fall due. It decides
 //! nothing.
 
-use super::line::{Line, Switch};
 use super::simulated::{Held, SlowAnswer};
 use super::{Delivery, LostAnswer, Simulated, Simulator};
 use crate::clock;
+use crate::line::{Line, Switch};
 use crate::problem::{Outcome, Problem};
 use axum::Router;
 use axum::body::{Body, to_bytes};

@@ -6,14 +6,11 @@ use checkout_shared::event::EventKind;
 use checkout_shared::provider::ProviderId;
 use checkout_shared::time::Millis;
 use checkout_tests::browser::Device;
-use checkout_tests::clock::Stopwatch;
-use checkout_tests::merchant_endpoint::Received;
-use checkout_tests::problem::{Outcome, Problem};
+use checkout_tests::problem::Outcome;
 use checkout_tests::simulators::PaymentSummary;
 use checkout_tests::stack::{Stack, StackOptions};
 use rust_decimal::Decimal;
 use serde_json::Value;
-use std::time::Duration;
 
 crate::stories! {
     customer_pays_exactly_and_sees_every_state_without_a_reload: EVERYWHERE,
@@ -84,25 +81,12 @@ async fn customer_pays_late_and_the_shop_is_told(stack: &Stack, device: Device) 
     page.wait_for("Thank you!").await?;
     customer.picture("3-paid").await?;
 
-    let told = the_shop_is_told(stack, &session, EventKind::Paid).await?.told()?;
+    let told = customer.shop_is_told(&session, EventKind::Paid).await?.told()?;
     assert!(told.data.late, "{told:?}");
     // The shop's own page lists what its server was sent.
     page.wait_for("session.paid (signature is right)").await?;
     customer.only_payment().await?;
     customer.leaves().await
-}
-
-/// Waits until the merchant's server has been sent an event of this kind; the webhook that brought it.
-async fn the_shop_is_told(stack: &Stack, session: &str, kind: EventKind) -> Outcome<Received> {
-    let watch = Stopwatch::start();
-    while watch.elapsed() < Duration::from_secs(20) {
-        let received = stack.merchant().received_of(session);
-        if let Some(one) = received.into_iter().find(|one| one.verdict.is_believed() && one.told().is_ok_and(|told| told.kind == kind)) {
-            return Ok(one);
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    Err(Problem::new(format!("the shop was never told {}", kind.as_str())))
 }
 
 async fn customer_pays_half_reloads_and_pays_the_rest(stack: &Stack, device: Device) -> Outcome {

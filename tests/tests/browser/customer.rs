@@ -1,11 +1,19 @@
 //! Somebody who buys a bag of beans and pays for it in a browser: what the stories share.
 
+use checkout_core::identity;
+use checkout_shared::event::EventKind;
 use checkout_shared::provider::ProviderId;
-use checkout_tests::browser::{Browser, Device, Place};
+use checkout_shared::time::Millis;
+use checkout_tests::browser::{Browser, Device, PATIENCE, Place};
+use checkout_tests::clock::{self, Stopwatch};
+use checkout_tests::merchant_endpoint::Received;
+use checkout_tests::order_token;
 use checkout_tests::problem::{Outcome, Problem};
 use checkout_tests::sandbox_wallet::WalletAction;
 use checkout_tests::simulators::PaymentSummary;
 use checkout_tests::stack::Stack;
+use serde_json::json;
+use std::time::Duration;
 
 /// A customer at a browser, who leaves when the story is over.
 pub struct Customer<'a> {
@@ -86,10 +94,47 @@ impl<'a> Customer<'a> {
         id.ok_or_else(|| Problem::new(format!("{address} is not the address of a session")))
     }
 
-    #[expect(dead_code)]
     /// Pays (or does not) from a wallet that is not on this page, such as an app on the same phone.
     pub async fn uses_wallet(&self, session: &str, action: WalletAction) -> Outcome {
         self.stack.wallet().act(session, action).await.map(drop)
+    }
+
+    /// Pays from a wallet that is not on this page, and lets the time pass until the shop knows of it.
+    pub async fn pays_elsewhere(&self, session: &str) -> Outcome {
+        self.uses_wallet(session, WalletAction::Exact).await?;
+        self.shop_is_told(session, EventKind::Paid).await.map(drop)
+    }
+
+    /// Goes to the checkout by a link of its own, which needs no page of a shop around it; gives back the id of the order's session.
+    pub async fn follows_link(&self) -> Outcome<String> {
+        let (stack, now) = (self.stack, clock::now());
+        let reference = format!("LINK-{}-{}", self.story, now.0);
+        let claims = json!({
+            "amount": "18.90",
+            "currency": "USD",
+            "reference": reference,
+            "exp": (now + Millis::hours(1)).seconds(),
+            "description": "A bag of coffee beans",
+            "success_url": format!("{}/?thanks", stack.storefront_url()),
+            "cancel_url": format!("{}/", stack.storefront_url()),
+        });
+        let order = order_token::sign(&claims, &stack.secrets.order_signing_key);
+        self.browser.goto(&format!("{}/checkout?order={order}", stack.worker_url())).await?;
+        Ok(identity::session_id("edge-checkout", &reference))
+    }
+
+    /// Waits until the merchant's server has been sent an event of this kind about a session; the webhook that brought it.
+    pub async fn shop_is_told(&self, session: &str, kind: EventKind) -> Outcome<Received> {
+        let watch = Stopwatch::start();
+        while watch.elapsed() < PATIENCE {
+            let received = self.stack.merchant().received_of(session);
+            let is_it = |one: &Received| one.verdict.is_believed() && one.told().is_ok_and(|told| told.kind == kind);
+            if let Some(one) = received.into_iter().find(is_it) {
+                return Ok(one);
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        Err(Problem::new(format!("{}: the shop was never told {}", self.story, kind.as_str())))
     }
 
     /// Takes a picture of the page; nothing on it may need scrolling sideways.
@@ -106,6 +151,36 @@ impl<'a> Customer<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Waits until this is on the clipboard.
+    pub async fn has_on_the_clipboard(&self, wanted: &str) -> Outcome {
+        self.until(async || Ok(self.browser.clipboard().await? == wanted), &format!("{wanted:?} is on the clipboard")).await
+    }
+
+    /// Waits until this is what is selected in the checkout.
+    pub async fn has_selected(&self, wanted: &str) -> Outcome {
+        let is_selected = async || Ok(self.checkout().evaluate("return getSelection().toString()").await? == wanted);
+        self.until(is_selected, &format!("{wanted:?} is selected")).await
+    }
+
+    async fn until(&self, is_so: impl AsyncFn() -> Outcome<bool>, what: &str) -> Outcome {
+        let watch = Stopwatch::start();
+        while watch.elapsed() < PATIENCE {
+            if is_so().await? {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        Err(Problem::new(format!("{}: it never was so that {what}", self.story)))
+    }
+
+    /// Leaves like [`Customer::leaves`], but the network or the edge was down meanwhile, which the browser itself complains about.
+    pub async fn leaves_in_trouble(self) -> Outcome {
+        let complaints = self.browser.complaints().await?;
+        let others: Vec<_> = complaints.iter().filter(|complaint| !complaint.contains("net::ERR_")).collect();
+        assert!(others.is_empty(), "{}: {others:?}", self.story);
+        self.leaves().await
     }
 
     /// Looks over page and console for the last time and closes the browser: nothing is cut off, and nothing was complained about.

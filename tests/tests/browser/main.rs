@@ -7,10 +7,17 @@
 //! `cargo test --package checkout-tests --test browser -- NAME` tells a single story again. Pictures of each state are left in
 //! `target/screenshots/`.
 
+mod clipboard;
 mod coins;
 mod customer;
+mod embedding;
 mod hosted_pages;
+mod interrupted;
+mod languages;
+mod reloads;
+mod strict_page;
 mod tabs;
+mod without_script;
 
 use checkout_tests::browser::Device;
 use checkout_tests::problem::Outcome;
@@ -23,7 +30,7 @@ use std::sync::Arc;
 use tokio::runtime::Runtime;
 
 /// A story, told on a device.
-type Story = for<'a> fn(&'a Stack, Device) -> Pin<Box<dyn Future<Output = Outcome> + Send + 'a>>;
+type Story = for<'a> fn(&'a Stack, Device) -> Pin<Box<dyn Future<Output = Outcome> + 'a>>;
 /// Its name, where it is told, and itself.
 type Listed = (&'static str, &'static [Device], Story);
 
@@ -33,7 +40,18 @@ const DESKTOP: &[Device] = &[Device::Desktop];
 const EVERYWHERE: &[Device] = &[Device::Phone, Device::Desktop];
 
 /// All stories by their files, the longest first.
-const STORIES: &[&[Listed]] = &[coins::STORIES, tabs::STORIES, hosted_pages::STORIES];
+const STORIES: &[&[Listed]] = &[
+    reloads::STORIES,
+    interrupted::STORIES,
+    coins::STORIES,
+    embedding::STORIES,
+    without_script::STORIES,
+    languages::STORIES,
+    hosted_pages::STORIES,
+    tabs::STORIES,
+    strict_page::STORIES,
+    clipboard::STORIES,
+];
 
 fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();

@@ -1,5 +1,5 @@
-//! A simulator's line to the network, which can be cut: then its port refuses connections and those that are there break, as if the
-//! machine were gone. What goes over the line is no business of this file.
+//! A line to the network, which can be cut: then its port refuses connections and those that are there break, as if the machine were
+//! gone. What goes over the line is no business of this file. Simulators are behind one, and customers who lose their network.
 
 use axum::serve::Listener;
 use std::io;
@@ -10,24 +10,25 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
+use tokio::task::{AbortHandle, JoinSet};
 
 /// How long to wait before trying again to listen.
 const RETRY: Duration = Duration::from_millis(20);
 
 /// Connects the line and cuts it.
 #[derive(Debug)]
-pub(super) struct Switch(watch::Sender<bool>);
+pub(crate) struct Switch(watch::Sender<bool>);
 
 impl Switch {
     /// Connects the line, or cuts it.
-    pub(super) fn set(&self, connected: bool) {
+    pub(crate) fn set(&self, connected: bool) {
         self.0.send_replace(connected);
     }
 }
 
 /// A listener that is there only while the line is connected.
 #[derive(Debug)]
-pub(super) struct Line {
+pub(crate) struct Line {
     listener: Option<TcpListener>,
     address: io::Result<SocketAddr>,
     connected: watch::Receiver<bool>,
@@ -35,7 +36,7 @@ pub(super) struct Line {
 
 impl Line {
     /// A connected line, and its switch.
-    pub(super) fn new(listener: TcpListener) -> (Self, Switch) {
+    pub(crate) fn new(listener: TcpListener) -> (Self, Switch) {
         let (switch, connected) = watch::channel(true);
         let address = listener.local_addr();
         (Self { listener: Some(listener), address, connected }, Switch(switch))
@@ -83,9 +84,25 @@ impl Listener for Line {
     }
 }
 
+/// Passes on to a port of this machine whatever comes over the line, until the task is ended.
+pub(crate) fn pass_on(mut line: Line, port: u16) -> AbortHandle {
+    let passing = async move {
+        let mut under_way = JoinSet::new();
+        loop {
+            let (mut wire, _) = line.accept().await;
+            while under_way.try_join_next().is_some() {}
+            under_way.spawn(async move {
+                let mut machine = TcpStream::connect(("127.0.0.1", port)).await?;
+                tokio::io::copy_bidirectional(&mut wire, &mut machine).await
+            });
+        }
+    };
+    tokio::spawn(passing).abort_handle()
+}
+
 /// One connection, which breaks as soon as anything is to go over it while the line is cut.
 #[derive(Debug)]
-pub(super) struct Wire {
+pub(crate) struct Wire {
     stream: TcpStream,
     connected: watch::Receiver<bool>,
 }
