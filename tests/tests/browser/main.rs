@@ -12,6 +12,7 @@ mod coins;
 mod customer;
 mod hosted_pages;
 mod interrupted;
+mod keyboard;
 mod languages;
 mod reloads;
 mod strict_page;
@@ -47,6 +48,7 @@ const STORIES: &[&[Listed]] = &[
     languages::STORIES,
     hosted_pages::STORIES,
     tabs::STORIES,
+    keyboard::STORIES,
     strict_page::STORIES,
     clipboard::STORIES,
 ];
