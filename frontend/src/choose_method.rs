@@ -47,6 +47,7 @@ pub struct Choices<'a> {
 }
 
 /// The list of ways to pay.
+#[inline(never)]
 pub fn choose_method(props: &Choices) -> Html {
     let messages = props.messages;
     // How the last payment ended may be a warning not to send; no problem of another choice hides it.

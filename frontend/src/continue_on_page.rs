@@ -10,6 +10,7 @@ use checkout_shared::time::Timestamp;
 use yew::prelude::*;
 
 /// The way to the page. `change` leads to another method; none once money has arrived.
+#[inline(never)]
 pub fn continue_on_page(
     messages: &Messages,
     attempt: &AttemptView,

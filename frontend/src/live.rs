@@ -10,7 +10,7 @@ use checkout_shared::route::Capability;
 use checkout_shared::session::SessionView;
 use checkout_shared::time::{Millis, Timestamp};
 use gloo_events::EventListener;
-use gloo_timers::callback::Interval;
+use gloo_timers::callback::{Interval, Timeout};
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use wasm_bindgen::{JsCast, JsValue};
@@ -62,7 +62,9 @@ impl Live {
         let ticking = Rc::downgrade(&live);
         let interval = Interval::new(1_000, move || tick(&ticking));
         *live.callers.borrow_mut() = Some((interval, listeners(&live)));
-        tick(&Rc::downgrade(&live));
+        // Not in the task that renders the page: opening a socket takes a slow phone as long again.
+        let starting = Rc::downgrade(&live);
+        Timeout::new(0, move || tick(&starting)).forget();
         live
     }
 

@@ -15,6 +15,7 @@ use yew::prelude::*;
 pub const STAY_ID: &str = "stay";
 
 /// The screen of an outcome.
+#[inline(never)]
 pub fn outcome_screen(messages: &Messages, outcome: Outcome, view: &SessionView, merchant: Option<&str>, returning: Returning) -> Html {
     let shop = shop(messages, merchant);
     let said = Words::of(outcome, view);

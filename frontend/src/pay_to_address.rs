@@ -35,6 +35,7 @@ pub struct Payment<'a> {
 }
 
 /// Amount, QR code, address.
+#[inline(never)]
 pub fn pay_to_address(payment: &Payment) -> Html {
     let (messages, address) = (payment.messages, payment.address);
     let network = address.network.label();

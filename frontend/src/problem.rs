@@ -8,6 +8,7 @@ use checkout_shared::error::ErrorCode;
 use yew::prelude::*;
 
 /// The screen of a problem that leaves nothing else to show. `again`: what loads the page again.
+#[inline(never)]
 pub fn problem_screen(messages: &Messages, problem: &Problem, again: Way) -> Html {
     let passes = passes(problem);
     let inside = html! {

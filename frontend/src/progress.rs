@@ -9,6 +9,7 @@ use checkout_shared::session::{SessionView, Transaction, TransactionStatus};
 use yew::prelude::*;
 
 /// How far the payment is.
+#[inline(never)]
 pub fn progress(messages: &Messages, view: &SessionView) -> Html {
     let confirmations = Confirmations::of(view);
     let inside = html! {

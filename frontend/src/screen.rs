@@ -81,6 +81,7 @@ fn close_button(messages: &Messages, on_action: &Callback<Action>) -> Html {
 }
 
 /// What is amiss with the line to the edge, where the customer should know.
+#[inline(never)]
 fn connection(messages: &Messages, model: &Model) -> Html {
     let (tone, text) = match model.connection {
         Connection::Refusing { times } if times >= REFUSALS_TOLD => (Tone::Calm, messages.text(Key::Troubled)),
@@ -104,6 +105,8 @@ fn again(model: &Model) -> Way<'_> {
     Way { href: model.page.as_deref().unwrap_or_default(), action: None }
 }
 
+/// Each step's function is kept apart (`inline(never)`): a browser compiles a function when it is first called, on the thread that has to
+/// answer the customer, so it should be the one step that is shown and not all of them.
 fn shown(step: Step, props: &ScreenProps) -> Html {
     let (messages, model, now, on_action) = (&props.messages, &props.model, props.now, &props.on_action);
     // Every step but a problem stands on a view (`Model::step`).
@@ -143,6 +146,7 @@ fn shown(step: Step, props: &ScreenProps) -> Html {
 }
 
 /// Asking the provider takes seconds; looking up what it answered may take minutes, and nobody has to wait for that.
+#[inline(never)]
 fn preparing(messages: &Messages, view: &SessionView, change: Way) -> Html {
     let attempt = view.attempt.as_ref();
     let method = attempt.map(|attempt| method_name(messages, &attempt.method)).unwrap_or_default();

@@ -6,6 +6,7 @@ use crate::pieces::{Tone, Way, badge, button, heading, step, words};
 use yew::prelude::*;
 
 /// The time is over; `change` leads to another choice.
+#[inline(never)]
 pub fn time_up(messages: &Messages, change: Way) -> Html {
     let inside = html! {
         <>
