@@ -138,7 +138,7 @@ pub fn facts(messages: &Messages, view: &SessionView) -> Html {
     if let Some(attempt) = view.attempt.as_ref().filter(|attempt| attempt.received.is_some()) {
         rows.extend(attempt.received.iter().map(|received| fact(messages.text(Key::Received), money(&tidy(received), None))));
         rows.extend(attempt.due.iter().map(|due| fact(messages.text(Key::StillDue), money(&tidy(due), None))));
-        rows.push(fact(messages.text(Key::Method), html! { <bdi>{ method_name(messages, &attempt.method) }</bdi> }));
+        rows.push(fact(messages.text(Key::Method), method_name(messages, &attempt.method).into()));
         let seen_at = attempt.transactions.iter().filter_map(|transaction| transaction.seen_at).max();
         rows.extend(seen_at.map(|at| fact(messages.text(Key::Date), html! { <bdi>{ messages.date(at) }</bdi> })));
         for (at, transaction) in attempt.transactions.iter().enumerate() {

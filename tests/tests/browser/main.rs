@@ -13,6 +13,7 @@ mod customer;
 mod embedding;
 mod hosted_pages;
 mod interrupted;
+mod keyboard;
 mod languages;
 mod reloads;
 mod strict_page;
@@ -49,6 +50,7 @@ const STORIES: &[&[Listed]] = &[
     languages::STORIES,
     hosted_pages::STORIES,
     tabs::STORIES,
+    keyboard::STORIES,
     strict_page::STORIES,
     clipboard::STORIES,
 ];
