@@ -14,7 +14,6 @@ if (globalThis.window && !customElements.get("edge-checkout")) {
   // A classic script is told where it came from. A module is not, except by `import.meta`, which a classic script may not even
   // contain; the first place in a stack trace taken here says it to both.
   const edge = /https?:\/\/[^/\s()]+/.exec(document.currentScript?.src || new Error().stack)[0];
-  const source = "edge-checkout";
   const attributes = ["order", "session", "mode", "theme"];
 
   class EdgeCheckout extends HTMLElement {
@@ -37,6 +36,7 @@ if (globalThis.window && !customElements.get("edge-checkout")) {
     disconnectedCallback() {
       removeEventListener("message", this);
       clearTimeout(this.#timer);
+      this.#dialog?.close();
       this.close();
     }
 
@@ -49,7 +49,7 @@ if (globalThis.window && !customElements.get("edge-checkout")) {
     }
 
     // Makes what is there fit the attributes, and leaves alone what does.
-    attributeChangedCallback() {
+    attributeChangedCallback(name) {
       if (!this.isConnected) return;
       const { order, session, mode, theme } = this;
       const { lang } = this.closest("[lang]") ?? document.documentElement;
@@ -59,7 +59,8 @@ if (globalThis.window && !customElements.get("edge-checkout")) {
       const src = edge + "/checkout?" + new URLSearchParams(query);
       const isModal = mode === "modal";
       const open = this.hasAttribute("open");
-      if (src !== this.#src) {
+      // What is closed is not dressed anew.
+      if (src !== this.#src && (open || name !== "open")) {
         clearTimeout(this.#timer);
         this.#root.replaceChildren();
         this.#src = src;
@@ -75,7 +76,6 @@ if (globalThis.window && !customElements.get("edge-checkout")) {
       } else if (!this.#frame && (!isModal || open)) {
         this.#frame = document.createElement("iframe");
         this.#frame.src = src;
-        this.#frame.title = "Checkout";
         this.#frame.allow = "clipboard-write";
         // As high as the first step is likely to be, so that little moves; see-through if its scheme is that of the page in it.
         this.#frame.style = "width:100%;height:640px;border:0;display:block;color-scheme:" + (/light|dark/.exec(theme) ?? "light dark");
@@ -101,15 +101,15 @@ if (globalThis.window && !customElements.get("edge-checkout")) {
       this.dispatchEvent(new CustomEvent("checkout:" + name, { detail, bubbles: true, composed: true }));
     }
 
-    handleEvent({ origin, source: sender, data }) {
+    handleEvent({ origin, source, data }) {
       // Only our own frame, and only while it shows a page of the edge.
-      if (origin !== edge || sender !== this.#frame?.contentWindow || data?.source !== source) return;
+      if (origin !== edge || source !== this.#frame?.contentWindow) return;
       const { type, status, title } = data;
+      clearTimeout(this.#timer);
+      if (title) this.#root.firstChild.ariaLabel = this.#frame.title = title;
       if (type === "close") this.close();
       else if (type === "resize") this.#frame.style.height = +data.height + "px";
       else {
-        clearTimeout(this.#timer);
-        if (title) this.#frame.title = title;
         this.#emit(data);
         // Once for each status: checkout:paid, checkout:expired and so on.
         if (status && status !== this.#status) this.#emit(data, (this.#status = status));
@@ -126,5 +126,5 @@ if (globalThis.window && !customElements.get("edge-checkout")) {
         this.setAttribute(name, value ?? "");
       },
     });
-  customElements.define(source, EdgeCheckout);
+  customElements.define("edge-checkout", EdgeCheckout);
 }

@@ -16,8 +16,9 @@ const TOLD_FOR: i64 = 15;
 
 /// The sentence for a step. Problems and choices are announced where they stand.
 #[must_use]
-pub fn announcement(messages: &Messages, step: &Step, view: Option<&SessionView>) -> String {
+pub fn announcement(messages: &Messages, step: &Step, view: Option<&SessionView>, is_choosing: bool) -> String {
     match step {
+        Step::Choose { .. } if is_choosing => messages.text(Key::Preparing),
         Step::Problem(_) | Step::Choose { .. } => String::new(),
         Step::Preparing => {
             let method =
@@ -34,7 +35,7 @@ pub fn announcement(messages: &Messages, step: &Step, view: Option<&SessionView>
         Step::ContinueOnPage { attempt, .. } => rest_on_page(messages, attempt).unwrap_or_else(|| messages.text(Key::PageHeading)),
         Step::TimeUp => messages.text(Key::TimeUpHeading),
         Step::Progress(_) => {
-            let confirmations = view.map(|view| Confirmations::of(view).words(messages)).unwrap_or_default();
+            let confirmations = view.map(|view| Confirmations::of(view).at_milestone().words(messages)).unwrap_or_default();
             messages.fill(Key::SaidProgress, &[("confirmations", &confirmations)])
         }
         Step::Outcome(outcome) => messages.text(heading(*outcome)),

@@ -71,7 +71,11 @@ impl Component for Checkout {
         let Some(action) = happened else { return true };
         match &action {
             Action::Choose(method) => self.choose(ctx, method.clone()),
-            Action::Ask => self.ask(ctx),
+            Action::Ask => {
+                self.ask(ctx);
+                // The button that was pressed is about to go.
+                follow_step();
+            }
             Action::Close => self.embedder.iter().for_each(Embedder::close),
             _ => {}
         }
@@ -109,12 +113,13 @@ impl Component for Checkout {
             let link = ctx.link().clone();
             self.clock = counts_down.then(|| Interval::new(1_000, move || link.send_message(None)));
         }
+        if self.step.replace(key).is_some_and(|before| before != key) {
+            follow_step();
+        }
+        // Behind it, for that focus is no sign of the customer's.
         let leaves = matches!(self.model.returning, Returning::In(_));
         if leaves != self.leaving.is_some() {
             self.leaving = if leaves { Leaving::start(&self.on_action) } else { None };
-        }
-        if self.step.replace(key).is_some_and(|before| before != key) {
-            follow_step();
         }
     }
 }

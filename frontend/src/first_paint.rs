@@ -36,6 +36,8 @@ fn reload(model: &Model, now: Timestamp) -> Option<String> {
         (Pace::Never, _) => return None,
         // Whoever is choosing would lose their place.
         (_, Step::Choose { .. }) if on_offer => 300,
+        // Whoever was told that nothing is on offer need not hear it again and again.
+        (_, Step::Choose { .. }) if model.view.as_ref().is_some_and(|view| view.methods_unavailable) => 30,
         (_, Step::Choose { .. } | Step::Preparing | Step::TimeUp) => 3,
         (Pace::Quick, _) => 10,
         (Pace::Slow, _) => 60,

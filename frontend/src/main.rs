@@ -33,15 +33,29 @@ fn take_over(window: &Window, document: Document, root: Element, props: Checkout
     }
     keep_page_in_address_bar(window, &props.data);
     let focused = document.active_element().and_then(|element| selector_of(&element));
+    let opened = details(&root);
+    // From here on the page is kept live (`index.html`). Refused, it loads itself again.
+    let _ = root.set_attribute("data-live", "");
+    let painted = root.clone();
     yew::Renderer::<Checkout>::with_root_and_props(root, props).render();
     // After the first rendering, which is queued: what stood in the page is gone then, and its like stands there.
     wasm_bindgen_futures::spawn_local(async move {
+        // What the customer has opened or closed stays so: nothing moves under the finger.
+        for (before, after) in opened.iter().zip(details(&painted)) {
+            let _ = after.toggle_attribute_with_force("open", before.has_attribute("open"));
+        }
         let again = focused.and_then(|selector| document.query_selector(&selector).ok()?);
         if let Some(element) = again {
             // Whatever had it can have it again. Refused, nothing has it.
             let _ = element.unchecked_into::<HtmlElement>().focus();
         }
     });
+}
+
+/// What can be opened in the page.
+fn details(root: &Element) -> Vec<Element> {
+    let found = root.get_elements_by_tag_name("details");
+    (0..found.length()).filter_map(|at| found.item(at)).collect()
 }
 
 /// How to find an element's like in another rendering: by the first thing that tells it from the others.

@@ -68,6 +68,13 @@ impl Confirmations {
         }
     }
 
+    /// As far as it was when that was last worth telling: at the first, half way, and just before the end.
+    #[must_use]
+    pub fn at_milestone(self) -> Self {
+        let milestones = self.needed.map_or([1; 4], |needed| [needed, needed.saturating_sub(1), needed.div_ceil(2), 1]);
+        Self { count: milestones.into_iter().find(|milestone| self.count >= *milestone).unwrap_or_default(), ..self }
+    }
+
     /// In words.
     #[must_use]
     pub fn words(self, messages: &Messages) -> String {

@@ -9,13 +9,13 @@ use gloo_events::EventListener;
 use gloo_timers::callback::Interval;
 use yew::Callback;
 
-/// What is a sign of somebody who is not done here. Leaving is one too: who comes back to a page that the browser has kept stays on it.
-const SIGNS: [&str; 3] = ["pointerdown", "keydown", "pagehide"];
+/// What is a sign of somebody who is not done here, by whatever means they use the page. Leaving is one too: who comes back to a page that the browser has kept stays on it.
+const SIGNS: [&str; 6] = ["pointerdown", "wheel", "keydown", "click", "focusin", "pagehide"];
 
 /// Counts until it is dropped.
 pub struct Leaving {
     _interval: Interval,
-    _signs: [EventListener; 3],
+    _signs: [EventListener; 6],
 }
 
 impl Leaving {

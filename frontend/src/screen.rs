@@ -63,11 +63,11 @@ pub fn screen(props: &ScreenProps) -> Html {
                 { close_button(messages, &props.on_action) }
             }
             if !matches!(step, Step::Problem(_)) {
-                { for view.map(|view| summary(messages, model.merchant.as_deref(), model.logo.as_ref(), &view.order)) }
+                { for view.map(|view| summary(messages, model.merchant.as_deref(), model.logo.as_ref(), view)) }
             }
             <div class="line" role="status">{ connection(messages, model) }</div>
             { shown(step, props) }
-            <p class="unseen" role="status">{ announcement(messages, &step, view) }</p>
+            <p class="unseen" role="status">{ announcement(messages, &step, view, model.choosing.is_some()) }</p>
             <p class="unseen" role="status">{ time_announcement(messages, &step, model, props.now) }</p>
             { foot(props) }
         </main>

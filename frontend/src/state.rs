@@ -6,7 +6,7 @@ pub use crate::connection::{Connection, Missed};
 use checkout_shared::error::{ErrorCode, ErrorDetail};
 use checkout_shared::method::MethodId;
 use checkout_shared::page::PageData;
-use checkout_shared::session::{AttemptStatus, SessionView, Status};
+use checkout_shared::session::{AttemptStatus, AttemptView, SessionView, Status};
 use checkout_shared::time::{Millis, Timestamp};
 use std::rc::Rc;
 
@@ -63,7 +63,7 @@ pub enum Returning {
 }
 
 /// How long the customer has to read that it is paid, in seconds.
-pub const RETURN_SECONDS: u32 = 15;
+pub const RETURN_SECONDS: u32 = 30;
 
 /// How closely the session is to be watched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -271,13 +271,26 @@ impl Model {
             self.choosing = None;
             self.choice_problem = None;
         }
-        // Who sent too much has something to read.
-        let is_done = view.status == Status::Paid && view.order.success_url.is_some() && view.overpaid_by.is_none();
+        // The answer to a choice may be lost on its way, and what came of it be told by another.
+        if newer_attempt(self.view.as_deref(), &view).is_some_and(|attempt| self.choosing.as_ref() == Some(&attempt.method)) {
+            self.changing_method = false;
+            self.choosing = None;
+            self.choice_problem = None;
+        }
+        // Who sent too much has something to read; so has who opens what was paid before.
+        let was_paid = self.view.as_ref().is_some_and(|known| known.status == Status::Paid);
+        let is_done = !was_paid && view.status == Status::Paid && view.order.success_url.is_some() && view.overpaid_by.is_none();
         if is_done && self.returning == Returning::OncePaid {
             self.returning = Returning::In(RETURN_SECONDS);
         }
         self.view = Some(view);
     }
+}
+
+/// The attempt of a view, if it was not known of.
+fn newer_attempt<'a>(known: Option<&SessionView>, view: &'a SessionView) -> Option<&'a AttemptView> {
+    let number = known.and_then(|known| known.attempt.as_ref()).map_or(0, |attempt| attempt.number);
+    view.attempt.as_ref().filter(|attempt| attempt.number > number)
 }
 
 fn attempt_state(view: &SessionView) -> Option<(u32, AttemptStatus)> {
@@ -431,13 +444,41 @@ mod tests {
     #[test]
     fn a_page_of_its_own_goes_back_to_the_shop_once_it_is_paid() {
         let model = alone(Status::Processing).after(viewed(paid()));
-        assert_eq!(model.returning, Returning::In(15));
+        assert_eq!(model.returning, Returning::In(30));
         let model = model.after(viewed(SessionView { sequence: 7, ..paid() })).after(Action::Second);
-        assert_eq!(model.returning, Returning::In(14), "more news does not begin it again");
-        let last = (0..20).fold(model.clone(), |model, _| model.after(Action::Second));
+        assert_eq!(model.returning, Returning::In(29), "more news does not begin it again");
+        let last = (0..40).fold(model.clone(), |model, _| model.after(Action::Second));
         assert_eq!(last.returning, Returning::In(0));
         let stayed = model.after(Action::Stay);
         assert_eq!(stayed.after(Action::Second).after(viewed(SessionView { sequence: 8, ..paid() })).returning, Returning::Stayed);
+    }
+
+    #[test]
+    fn nobody_is_taken_away_from_what_was_paid_when_they_came() {
+        let model = alone(Status::Paid).after(viewed(SessionView { sequence: 7, ..paid() }));
+        assert_eq!(model.returning, Returning::OncePaid);
+    }
+
+    #[test]
+    fn a_choice_whose_answer_is_lost_is_over_once_its_attempt_is_seen() {
+        let attempt = |number, method: &str| AttemptView {
+            number,
+            method: method.parse().unwrap(),
+            status: AttemptStatus::AwaitingPayment,
+            instructions: None,
+            received: None,
+            due: None,
+            transactions: Vec::new(),
+            capturable: false,
+        };
+        let told = |sequence, attempt| viewed(SessionView { attempt: Some(attempt), ..view(sequence, Status::AwaitingPayment) });
+        let chose = |method: &str| Action::Choose(method.parse().unwrap());
+        let model = started(Status::AwaitingPayment).after(told(6, attempt(1, "USDT:tron"))).after(Action::ChangeMethod);
+
+        let found = model.after(chose("LTC:litecoin")).after(told(7, attempt(2, "LTC:litecoin")));
+        assert_eq!((found.changing_method, found.choosing), (false, None));
+        let same = model.after(chose("USDT:tron")).after(told(7, attempt(1, "USDT:tron")));
+        assert!(same.changing_method && same.choosing.is_some(), "what was there before is no answer");
     }
 
     #[test]

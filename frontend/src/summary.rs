@@ -2,13 +2,19 @@
 
 use crate::messages::{Key, Messages};
 use crate::pieces::money;
-use checkout_shared::order::Order;
+use checkout_shared::session::{SessionView, Status};
 use std::rc::Rc;
 use yew::prelude::*;
 
 /// The head of the page. The shop's sign says nothing that its name does not.
-pub fn summary(messages: &Messages, merchant: Option<&str>, logo: Option<&Rc<str>>, order: &Order) -> Html {
-    let title = merchant.map_or_else(|| messages.text(Key::Pay), |name| messages.fill(Key::PayMerchant, &[("shop", name)]));
+pub fn summary(messages: &Messages, merchant: Option<&str>, logo: Option<&Rc<str>>, view: &SessionView) -> Html {
+    let order = &view.order;
+    let title = match merchant {
+        None => messages.text(Key::Pay),
+        // What is paid is not to be paid: it stands above the receipt.
+        Some(name) if view.status == Status::Paid => name.to_owned(),
+        Some(name) => messages.fill(Key::PayMerchant, &[("shop", name)]),
+    };
     html! {
         <header class="summary">
             if let Some(logo) = logo {

@@ -4,6 +4,7 @@
 
 use crate::messages::Key;
 use crate::pay_to_address::Payment;
+use crate::pieces::{Tone, note};
 use crate::qr::Qr;
 use crate::state::Action;
 use crate::words::opens_wallet;
@@ -21,6 +22,9 @@ pub fn wallet(payment: &Payment, label: String, bare_label: String) -> Html {
             <figure class="pay-qr">
                 <Qr text={text.clone()} {label} />
                 <figcaption>{ hint }</figcaption>
+                if is_bare && address.memo.is_some() {
+                    { note(Tone::Bad, None, messages.text(Key::MemoNeeded).into()) }
+                }
                 if has_amount {
                     <fieldset class="kinds scripted">
                         <legend class="unseen">{ messages.text(Key::QrKind) }</legend>
