@@ -14,6 +14,7 @@ mod hosted_pages;
 mod interrupted;
 mod languages;
 mod reloads;
+mod returning;
 mod strict_page;
 mod tabs;
 mod without_script;
@@ -45,6 +46,7 @@ const STORIES: &[&[Listed]] = &[
     coins::STORIES,
     without_script::STORIES,
     languages::STORIES,
+    returning::STORIES,
     hosted_pages::STORIES,
     tabs::STORIES,
     strict_page::STORIES,
