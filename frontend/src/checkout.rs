@@ -1,18 +1,22 @@
-//! The page in a browser: gives the screen its state, keeps that state live, and turns what the customer does into requests.
+//! The page in a browser: holds the screen's state, keeps that state live, and turns what the customer does into requests.
+//!
+//! Yew's components with methods, here and elsewhere, and not its functions with hooks: the hooks weighed 5 kB.
 
 use crate::api;
-use crate::clock::{now, use_now};
-use crate::embedder::{is_framed, use_embedder};
-use crate::live::{self, use_live};
+use crate::clock::now;
+use crate::embedder::{Embedder, is_framed};
+use crate::live::{self, Live};
 use crate::messages::Messages;
 use crate::pieces::STEP_ID;
-use crate::returning::use_return;
+use crate::returning::{Leaving, leave};
 use crate::screen::{ScreenProps, screen};
 use crate::state::{Action, Model, Problem, Returning};
 use crate::step::StepKey;
 use checkout_shared::method::MethodId;
 use checkout_shared::page::PageData;
 use checkout_shared::route::Capability;
+use checkout_shared::time::Timestamp;
+use gloo_timers::callback::Interval;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Document, HtmlElement};
@@ -28,74 +32,122 @@ pub struct CheckoutProps {
 }
 
 /// The checkout in a browser.
-#[component]
-pub fn Checkout(props: &CheckoutProps) -> Html {
-    let model = {
-        let data = props.data.clone();
-        use_reducer(move || Model { returning: returning(), ..Model::start(&data, now()) })
-    };
-    let session = use_memo(props.data.page.clone(), |page| page.as_deref().and_then(session_of));
-    let session: Option<Rc<Capability>> = (*session).clone();
-
-    use_live(session.clone(), &model);
-    use_embedder(props.data.embedder.clone().map(AttrValue::from), model.view.clone(), model.fatal.clone());
-
-    let ends_at = model.step(model.server_time(now())).ends_at();
-    let now = model.server_time(use_now(ends_at.is_some()));
-    use_return(&model);
-    use_focus_on(model.step(now).key(model.view.as_deref()));
-
-    let on_action = {
-        let dispatcher = model.dispatcher();
-        Callback::from(move |action: Action| match action {
-            Action::Choose(method) => choose(session.clone(), method, dispatcher.clone()),
-            Action::Ask => ask(session.clone(), dispatcher.clone()),
-            other => dispatcher.dispatch(other),
-        })
-    };
-    screen(&ScreenProps { messages: props.messages.clone(), model: (*model).clone(), now, on_action })
+pub struct Checkout {
+    model: Model,
+    session: Option<Rc<Capability>>,
+    /// Given all that happens.
+    on_action: Callback<Action>,
+    /// The step that was last shown.
+    step: Option<StepKey>,
+    live: Option<Rc<Live>>,
+    embedder: Option<Embedder>,
+    /// Ticks while something counts down.
+    clock: Option<Interval>,
+    leaving: Option<Leaving>,
 }
 
-/// In a frame the shop's own page is told that it is paid, and goes on as it likes.
-fn returning() -> Returning {
-    if is_framed() { Returning::Never } else { Returning::OncePaid }
-}
+impl Component for Checkout {
+    /// What has happened; nothing, if only time has passed.
+    type Message = Option<Action>;
+    type Properties = CheckoutProps;
 
-fn session_of(page: &str) -> Option<Rc<Capability>> {
-    Capability::of_page(page).map(Rc::new)
-}
-
-fn choose(session: Option<Rc<Capability>>, method: MethodId, dispatcher: UseReducerDispatcher<Model>) {
-    let Some(session) = session else { return dispatcher.dispatch(Action::ChoiceFailed(Problem::IncompleteLink)) };
-    dispatcher.dispatch(Action::Choose(method.clone()));
-    wasm_bindgen_futures::spawn_local(async move {
-        let action = match api::choose(&session, &method).await {
-            Ok(view) => Action::Chosen { view: Rc::new(view), at: now() },
-            Err(failure) => Action::ChoiceFailed(failure.into()),
-        };
-        dispatcher.dispatch(action);
-    });
-}
-
-fn ask(session: Option<Rc<Capability>>, dispatcher: UseReducerDispatcher<Model>) {
-    let Some(session) = session else { return };
-    dispatcher.dispatch(Action::Ask);
-    wasm_bindgen_futures::spawn_local(async move { dispatcher.dispatch(live::ask(&session).await) });
-}
-
-/// Leads the customer to the heading of each new step: a screen reader then reads on from there, and a small screen scrolls to it.
-/// Not on the first one (the page starts at its top), and not while the customer is busy elsewhere, such as in the shop's own page.
-#[hook]
-fn use_focus_on(step: StepKey) {
-    let before = use_mut_ref(|| None::<StepKey>);
-    use_effect_with(step, move |step| {
-        let is_first = before.borrow_mut().replace(*step).is_none();
-        let document =
-            web_sys::window().and_then(|window| window.document()).filter(|document| !is_first && document.has_focus().unwrap_or(false));
-        if let Some(document) = document {
-            lead_to_step(&document);
+    fn create(ctx: &Context<Self>) -> Self {
+        let data = &ctx.props().data;
+        // In a frame the shop's own page is told that it is paid, and goes on as it likes.
+        let returning = if is_framed() { Returning::Never } else { Returning::OncePaid };
+        Self {
+            model: Model { returning, ..Model::start(data, now()) },
+            session: data.page.as_deref().and_then(Capability::of_page).map(Rc::new),
+            on_action: ctx.link().callback(Some),
+            step: None,
+            live: None,
+            embedder: None,
+            clock: None,
+            leaving: None,
         }
-    });
+    }
+
+    fn update(&mut self, ctx: &Context<Self>, happened: Option<Action>) -> bool {
+        let Some(action) = happened else { return true };
+        match &action {
+            Action::Choose(method) => self.choose(ctx, method.clone()),
+            Action::Ask => self.ask(ctx),
+            Action::Close => self.embedder.iter().for_each(Embedder::close),
+            _ => {}
+        }
+        let next = self.model.after(action);
+        if next.returning == Returning::In(0) && self.model.returning != next.returning {
+            leave(&next);
+        }
+        self.model = next;
+        true
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        screen(&ScreenProps {
+            messages: ctx.props().messages.clone(),
+            model: self.model.clone(),
+            now: self.now(),
+            on_action: self.on_action.clone(),
+        })
+    }
+
+    fn rendered(&mut self, ctx: &Context<Self>, is_first: bool) {
+        if is_first {
+            self.live = self.session.clone().map(|session| Live::start(session, self.on_action.clone(), &self.model));
+            self.embedder = ctx.props().data.embedder.as_deref().and_then(Embedder::find);
+        }
+        if let Some(live) = &self.live {
+            live.set_known(&self.model);
+        }
+        if let Some(embedder) = &mut self.embedder {
+            embedder.tell_news(&self.model);
+        }
+        let step = self.model.step(self.now());
+        let (key, counts_down) = (step.key(self.model.view.as_deref()), step.ends_at().is_some());
+        if counts_down != self.clock.is_some() {
+            let link = ctx.link().clone();
+            self.clock = counts_down.then(|| Interval::new(1_000, move || link.send_message(None)));
+        }
+        let leaves = matches!(self.model.returning, Returning::In(_));
+        if leaves != self.leaving.is_some() {
+            self.leaving = if leaves { Leaving::start(&self.on_action) } else { None };
+        }
+        if self.step.replace(key).is_some_and(|before| before != key) {
+            follow_step();
+        }
+    }
+}
+
+impl Checkout {
+    fn now(&self) -> Timestamp {
+        self.model.server_time(now())
+    }
+
+    fn choose(&self, ctx: &Context<Self>, method: MethodId) {
+        let Some(session) = self.session.clone() else { return self.on_action.emit(Action::ChoiceFailed(Problem::IncompleteLink)) };
+        ctx.link().send_future(async move {
+            Some(match api::choose(&session, &method).await {
+                Ok(view) => Action::Chosen { view: Rc::new(view), at: now() },
+                Err(failure) => Action::ChoiceFailed(failure.into()),
+            })
+        });
+    }
+
+    fn ask(&self, ctx: &Context<Self>) {
+        if let Some(session) = self.session.clone() {
+            ctx.link().send_future(async move { Some(live::ask(&session).await) });
+        }
+    }
+}
+
+/// Leads the customer to the heading of a new step: a screen reader then reads on from there, and a small screen scrolls to it. Not while
+/// the customer is busy elsewhere, such as in the shop's own page.
+fn follow_step() {
+    let document = web_sys::window().and_then(|window| window.document()).filter(|document| document.has_focus().unwrap_or(false));
+    if let Some(document) = document {
+        lead_to_step(&document);
+    }
 }
 
 /// Puts the focus on the heading of the step.

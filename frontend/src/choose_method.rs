@@ -5,7 +5,7 @@
 use crate::icon::Icon;
 use crate::messages::{Key, Messages};
 use crate::offers::{Offer, found, offers, unmet_minimum};
-use crate::pieces::{Tone, Way, button, heading, note, quiet_button, step};
+use crate::pieces::{Tone, Way, button, heading, note, quiet_button, step, unseen};
 use crate::problem::problem_text;
 use crate::state::{Action, Problem};
 use checkout_shared::method::{Method, MethodId, Network, Page};
@@ -47,26 +47,27 @@ pub struct Choices<'a> {
 }
 
 /// The list of ways to pay.
+#[inline(never)]
 pub fn choose_method(props: &Choices) -> Html {
     let messages = props.messages;
     // How the last payment ended may be a warning not to send; no problem of another choice hides it.
     let texts = [props.ended.and_then(ended_text), props.problem.map(problem_text)].map(|key| key.map(|key| messages.text(key)));
-    let all: Vec<&Method> = props.methods.iter().collect();
+    let all = found(messages, props.methods, "");
+    let is_many = offers(&all, props.methods).len() > MANY;
+    let shown = if is_many { found(messages, props.methods, props.search) } else { all };
     let inside = html! {
         <>
             { heading(messages.text(Key::ChooseHeading)) }
             { for texts.into_iter().flatten().map(|text| note(Tone::Warn, Some("alert"), text.into())) }
-            if let Some(keep) = &props.keep {
+            if let Some(keep) = props.keep {
                 { note(Tone::Warn, None, messages.text(Key::KeepText).into()) }
-                { quiet_button(messages.text(Key::KeepMethod), keep.clone()) }
+                { quiet_button(messages.text(Key::KeepMethod), keep) }
             }
             { state_of_the_list(props) }
-            if offers(&all, props.methods).len() > MANY {
-                { search_field(props) }
-                { list(&found(messages, props.methods, props.search), props) }
-            } else {
-                { list(&all, props) }
+            if is_many {
+                { search_field(props, shown.len()) }
             }
+            { list(&shown, props) }
         </>
     };
     step("step", inside)
@@ -81,7 +82,7 @@ fn state_of_the_list(props: &Choices) -> Html {
         (true, true) => html! {
             <>
                 { note(Tone::Warn, Some("alert"), messages.text(Key::ChooseUnavailable).into()) }
-                { button(messages.text(Key::TryAgain), props.ask.clone()) }
+                { button(messages.text(Key::TryAgain), props.ask) }
             </>
         },
         (true, false) => html! {
@@ -91,7 +92,7 @@ fn state_of_the_list(props: &Choices) -> Html {
 }
 
 /// Not in the form: the Enter key must not press the first of its buttons.
-fn search_field(props: &Choices) -> Html {
+fn search_field(props: &Choices, found: usize) -> Html {
     let label = props.messages.text(Key::Search);
     let oninput = {
         let on_action = props.on_action.clone();
@@ -112,19 +113,17 @@ fn search_field(props: &Choices) -> Html {
         <div class="search scripted">
             { Icon::Search.draw() }
             <input type="search" aria-label={label.clone()} placeholder={label} value={props.search.to_owned()} autocomplete="off" spellcheck="false" {oninput} {onkeydown} />
-            <p class="search-found" role="status">{ search_result(props) }</p>
+            <p class="search-found" role="status">{ search_result(props, found) }</p>
         </div>
     }
 }
 
 /// What the search has found, once there is one. Only that it is nothing has to be seen as well.
-fn search_result(props: &Choices) -> Html {
+fn search_result(props: &Choices, found: usize) -> Html {
     let messages = props.messages;
-    if props.search.is_empty() {
-        return Html::default();
-    }
-    match u32::try_from(found(messages, props.methods, props.search).len()) {
-        Ok(count @ 1..) => html! { <span class="unseen">{ messages.count(Key::SearchFound, count, &[]) }</span> },
+    match u32::try_from(found) {
+        _ if props.search.is_empty() => Html::default(),
+        Ok(count @ 1..) => unseen(messages.count(Key::SearchFound, count, &[])),
         _ => messages.fill(Key::SearchNone, &[("query", props.search)]).into(),
     }
 }
@@ -190,7 +189,7 @@ fn row(offer: &Offer, is_likeliest: bool, props: &Choices) -> Html {
 
 fn network_choice(method: &Method, currency: &Currency, network: &Network, props: &Choices) -> Html {
     let inside = html! {
-        <span class="method-words"><span class="unseen">{ currency.to_string() }{ " " }</span><bdi>{ network.label().to_owned() }</bdi></span>
+        <span class="method-words">{ unseen(currency.to_string()) }<bdi>{ network.label().to_owned() }</bdi></span>
     };
     choice(method, props, "network", inside)
 }
@@ -224,7 +223,7 @@ fn choice(method: &Method, props: &Choices, class: &'static str, inside: Html) -
         <button {class} name="method" value={method.id.to_string()} disabled={waits && !is_chosen} aria-busy={is_chosen.then_some("true")}>
             { inside }
             if is_chosen {
-                <span class="method-busy" role="status"><span class="spinner" aria-hidden="true" /><span class="unseen">{ messages.text(Key::Preparing) }</span></span>
+                <span class="method-busy" role="status"><span class="spinner" aria-hidden="true" />{ unseen(messages.text(Key::Preparing)) }</span>
             } else {
                 { Icon::Forward.draw() }
             }

@@ -3,13 +3,14 @@
 use crate::countdown::countdown;
 use crate::icon::Icon;
 use crate::messages::{Key, Messages};
-use crate::pieces::{Tone, Way, heading, note, quiet_button, step, waiting};
+use crate::pieces::{Tone, Way, heading, note, quiet_button, step, waiting, words};
 use crate::words::followable;
 use checkout_shared::session::{AttemptStatus, AttemptView};
 use checkout_shared::time::Timestamp;
 use yew::prelude::*;
 
 /// The way to the page. `change` leads to another method; none once money has arrived.
+#[inline(never)]
 pub fn continue_on_page(
     messages: &Messages,
     attempt: &AttemptView,
@@ -24,7 +25,7 @@ pub fn continue_on_page(
         None => note(Tone::Bad, Some("alert"), messages.text(Key::PageBroken).into()),
         Some(url) => html! {
             <>
-                <p>{ messages.text(Key::PageText) }</p>
+                { words(messages.text(Key::PageText)) }
                 <a class="button" href={url.to_owned()} target="_blank" rel="noopener noreferrer">{ messages.text(Key::PageOpen) }{ Icon::Out.draw() }</a>
                 { countdown(messages, now, expires_at, then) }
                 { waiting(messages.text(Key::Waiting), messages.text(Key::WaitingText)) }

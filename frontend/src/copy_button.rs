@@ -23,34 +23,49 @@ pub struct CopyButtonProps {
 }
 
 /// A button that copies one value.
-#[component]
-pub fn CopyButton(props: &CopyButtonProps) -> Html {
-    let copied = use_state(|| None);
-    let reset = use_mut_ref(|| None::<Timeout>);
-    let onclick = {
-        let (props, copied, reset) = (props.clone(), copied.clone(), reset);
-        move |_: MouseEvent| {
-            let (copied, reset) = (copied.clone(), reset.clone());
-            clipboard::copy(&props.value, &props.shown_in, move |how| {
-                copied.set(Some(how));
-                let copied = copied.clone();
-                // Replacing the timer cancels the one before.
-                *reset.borrow_mut() = Some(Timeout::new(SAYS_SO_FOR_MS, move || copied.set(None)));
-            });
+pub struct CopyButton {
+    /// How it went, for a while.
+    copied: Option<Copied>,
+    /// Ends that while. Another in its place cancels it.
+    reset: Option<Timeout>,
+}
+
+impl Component for CopyButton {
+    /// How the copying went; none once that has been said for long enough.
+    type Message = Option<Copied>;
+    type Properties = CopyButtonProps;
+
+    fn create(_: &Context<Self>) -> Self {
+        Self { copied: None, reset: None }
+    }
+
+    fn update(&mut self, ctx: &Context<Self>, copied: Option<Copied>) -> bool {
+        let link = ctx.link().clone();
+        self.reset = copied.map(|_| Timeout::new(SAYS_SO_FOR_MS, move || link.send_message(None)));
+        self.copied = copied;
+        true
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        let (link, props) = (ctx.link().clone(), ctx.props().clone());
+        let messages = &ctx.props().messages;
+        let (class, icon, text, said) = match self.copied {
+            None => ("copy", Icon::Copy, messages.text(Key::Copy), String::new()),
+            Some(Copied::Yes) => ("copy copy-done", Icon::Check, messages.text(Key::Copied), messages.text(Key::Copied)),
+            Some(Copied::Selected) => ("copy copy-done", Icon::Copy, messages.text(Key::CopyByHand), messages.text(Key::CopyByHandSaid)),
+        };
+        let label = props.label.clone();
+        let onclick = move |_: MouseEvent| {
+            let link = link.clone();
+            clipboard::copy(&props.value, &props.shown_in, move |how| link.send_message(Some(how)));
+        };
+        html! {
+            <>
+                <button type="button" {class} aria-label={label} {onclick}>
+                    { icon.draw() }<span aria-hidden="true">{ text }</span>
+                </button>
+                <span class="unseen" role="status">{ said }</span>
+            </>
         }
-    };
-    let messages = &props.messages;
-    let (icon, text, said) = match *copied {
-        None => (Icon::Copy, messages.text(Key::Copy), String::new()),
-        Some(Copied::Yes) => (Icon::Check, messages.text(Key::Copied), messages.text(Key::Copied)),
-        Some(Copied::Selected) => (Icon::Copy, messages.text(Key::CopyByHand), messages.text(Key::CopyByHandSaid)),
-    };
-    html! {
-        <>
-            <button type="button" class={classes!("copy", copied.is_some().then_some("copy-done"))} aria-label={props.label.clone()} {onclick}>
-                { icon.draw() }<span aria-hidden="true">{ text }</span>
-            </button>
-            <span class="unseen" role="status">{ said }</span>
-        </>
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! It speaks to the origin the edge named and to no other; never `*`. What is received at the other end is `embed/edge-checkout.js`.
 
-use crate::json::{ToJs, object};
-use crate::state::Problem;
+use crate::json::{ToJs, needed, object};
+use crate::state::{Model, Problem};
 use checkout_shared::error::ErrorCode;
 use checkout_shared::session::SessionView;
 use gloo_events::EventListener;
@@ -11,12 +11,13 @@ use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, ResizeObserver, Window};
-use yew::prelude::*;
 
 /// What there is to tell.
 enum Message<'a> {
-    /// The page is there.
-    Ready,
+    /// The page is there, and is called so.
+    Ready { title: String },
+    /// The customer wants the page closed, where it lies over the shop's.
+    Close,
     /// The page is so high, in CSS pixels.
     Resize { height: i32 },
     /// Where the payment stands.
@@ -30,7 +31,8 @@ impl ToJs for Message<'_> {
     fn to_js(&self) -> JsValue {
         let source = ("source", "edge-checkout".into());
         match self {
-            Self::Ready => object([("type", "ready".into()), source]),
+            Self::Ready { title } => object([("type", "ready".into()), source, ("title", title.as_str().into())]),
+            Self::Close => object([("type", "close".into()), source]),
             Self::Resize { height } => object([("type", "resize".into()), source, ("height", (*height).into())]),
             Self::Status(view) => object([
                 ("type", "status".into()),
@@ -55,29 +57,55 @@ fn number(sequence: u64) -> JsValue {
     JsValue::from_f64(sequence as f64)
 }
 
-/// Tells the framing page, if there is one, about every newer view (or why there is none) and every change of height.
-#[hook]
-pub fn use_embedder(embedder: Option<AttrValue>, view: Option<Rc<SessionView>>, fatal: Option<Problem>) {
-    let frame = use_memo(embedder, |embedder| embedder.clone().and_then(Frame::find));
-    {
-        let frame = frame.clone();
-        use_effect_with((), move |()| {
-            let observed = (*frame).clone().and_then(|frame| {
-                frame.tell(&Message::Ready);
-                observe_height(frame)
-            });
-            move || drop(observed)
-        });
+/// The framing page, kept informed: about every newer view (or why there is none) and every change of height.
+pub struct Embedder {
+    frame: Frame,
+    /// The view and the problem that it knows of.
+    told: Option<(Option<u64>, Option<Problem>)>,
+    _observed: Option<Observed>,
+    _on_escape: Option<EventListener>,
+}
+
+impl Embedder {
+    /// None if there is no such page.
+    pub fn find(origin: &str) -> Option<Self> {
+        let frame = Frame::find(origin)?;
+        let title = web_sys::window().and_then(|window| window.document()).map(|document| document.title());
+        frame.tell(&Message::Ready { title: title.unwrap_or_default() });
+        let (observed, on_escape) = (observe_height(frame.clone()), listen_for_escape(frame.clone()));
+        Some(Self { frame, told: None, _observed: observed, _on_escape: on_escape })
     }
-    let sequence = view.as_ref().map(|view| view.sequence);
-    use_effect_with((sequence, fatal), move |(_, fatal)| {
-        let Some(frame) = frame.as_ref() else { return };
+
+    /// Asks the shop's page to close this one.
+    pub fn close(&self) {
+        self.frame.tell(&Message::Close);
+    }
+
+    /// Tells what is new.
+    pub fn tell_news(&mut self, model: &Model) {
+        let (view, fatal) = (model.view.as_deref(), &model.fatal);
+        let news = Some((view.map(|view| view.sequence), fatal.clone()));
+        if self.told == news {
+            return;
+        }
+        self.told = news;
         match (fatal, view) {
-            (Some(problem), _) => frame.tell(&Message::Error(code(problem))),
-            (None, Some(view)) => frame.tell(&Message::Status(&view)),
+            (Some(problem), _) => self.frame.tell(&Message::Error(code(problem))),
+            (None, Some(view)) => self.frame.tell(&Message::Status(view)),
             (None, None) => {}
         }
-    });
+    }
+}
+
+/// A key that is pressed in here is not heard by the shop's page, whose dialog would be closed by it. Where there is none it does not care.
+fn listen_for_escape(frame: Frame) -> Option<EventListener> {
+    let window = web_sys::window()?;
+    Some(EventListener::new(&window, "keydown", move |event| {
+        let key: Option<String> = needed(event, "key");
+        if key.as_deref() == Some("Escape") && !event.default_prevented() {
+            frame.tell(&Message::Close);
+        }
+    }))
 }
 
 const fn code(problem: &Problem) -> Option<ErrorCode> {
@@ -101,15 +129,15 @@ fn surroundings() -> Option<Window> {
 }
 
 /// The framing page.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 struct Frame {
     parent: Window,
-    origin: AttrValue,
+    origin: Rc<str>,
 }
 
 impl Frame {
-    fn find(origin: AttrValue) -> Option<Self> {
-        surroundings().map(|parent| Self { parent, origin })
+    fn find(origin: &str) -> Option<Self> {
+        surroundings().map(|parent| Self { parent, origin: Rc::from(origin) })
     }
 
     fn tell(&self, message: &Message) {
@@ -167,7 +195,9 @@ mod tests {
         assert_eq!(said(&Message::Status(&view)), expected);
         let view = SessionView { attempt: None, overpaid_by: None, ..view };
         assert!(said(&Message::Status(&view)).ends_with(r#""reference":"FV-2024-10387","late":true}"#));
-        assert_eq!(said(&Message::Ready), r#"{"type":"ready","source":"edge-checkout"}"#);
+        let ready = Message::Ready { title: "Zahlung".to_owned() };
+        assert_eq!(said(&ready), r#"{"type":"ready","source":"edge-checkout","title":"Zahlung"}"#);
+        assert_eq!(said(&Message::Close), r#"{"type":"close","source":"edge-checkout"}"#);
         assert_eq!(said(&Message::Resize { height: 480 }), r#"{"type":"resize","source":"edge-checkout","height":480}"#);
         assert_eq!(said(&Message::Error(Some(ErrorCode::NotFound))), r#"{"type":"error","source":"edge-checkout","code":"not_found"}"#);
         assert_eq!(said(&Message::Error(None)), r#"{"type":"error","source":"edge-checkout"}"#);

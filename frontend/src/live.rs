@@ -10,36 +10,31 @@ use checkout_shared::route::Capability;
 use checkout_shared::session::SessionView;
 use checkout_shared::time::{Millis, Timestamp};
 use gloo_events::EventListener;
-use gloo_timers::callback::Interval;
+use gloo_timers::callback::{Interval, Timeout};
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{AbortController, MessageEvent, VisibilityState, WebSocket};
-use yew::prelude::*;
-
-/// Keeps the session's state current while the component stands.
-#[hook]
-pub fn use_live(session: Option<Rc<Capability>>, model: &UseReducerHandle<Model>) {
-    let sequence = model.view.as_ref().map_or(0, |view| view.sequence);
-    let known = use_mut_ref(|| Known { pace: Pace::Quick, sequence });
-    known.replace(Known { pace: model.pace(), sequence });
-    let dispatcher = model.dispatcher();
-    use_effect_with(session, move |session| {
-        let live = session.as_ref().map(|session| Live::start(session.clone(), Box::new(move |action| dispatcher.dispatch(action)), known));
-        move || drop(live)
-    });
-}
+use yew::Callback;
 
 /// What the page knows.
+#[derive(Clone, Copy)]
 struct Known {
     pace: Pace,
     sequence: u64,
 }
 
-struct Live {
+impl Known {
+    fn of(model: &Model) -> Self {
+        Self { pace: model.pace(), sequence: model.view.as_ref().map_or(0, |view| view.sequence) }
+    }
+}
+
+/// Keeps the session's state current until it is dropped.
+pub struct Live {
     session: Rc<Capability>,
-    dispatch: Box<dyn Fn(Action)>,
-    known: Rc<RefCell<Known>>,
+    dispatch: Callback<Action>,
+    known: Cell<Known>,
     link: RefCell<Link>,
     socket: RefCell<Option<Socket>>,
     waiting: RefCell<Option<Waiting>>,
@@ -50,13 +45,14 @@ struct Live {
 }
 
 impl Live {
-    fn start(session: Rc<Capability>, dispatch: Box<dyn Fn(Action)>, known: Rc<RefCell<Known>>) -> Rc<Self> {
+    /// Starts from what the page knows; `dispatch` is given all there is to know from then on.
+    pub fn start(session: Rc<Capability>, dispatch: Callback<Action>, model: &Model) -> Rc<Self> {
         // Any number that differs between customers will do.
         let spread = session.id.bytes().fold(0_i64, |sum, byte| (sum * 31 + i64::from(byte)) % 1_000);
         let live = Rc::new(Self {
             session,
             dispatch,
-            known,
+            known: Cell::new(Known::of(model)),
             link: RefCell::new(Link::new(now(), Millis(spread))),
             socket: RefCell::new(None),
             waiting: RefCell::new(None),
@@ -66,8 +62,15 @@ impl Live {
         let ticking = Rc::downgrade(&live);
         let interval = Interval::new(1_000, move || tick(&ticking));
         *live.callers.borrow_mut() = Some((interval, listeners(&live)));
-        tick(&Rc::downgrade(&live));
+        // Not in the task that renders the page: opening a socket takes a slow phone as long again.
+        let starting = Rc::downgrade(&live);
+        Timeout::new(0, move || tick(&starting)).forget();
         live
+    }
+
+    /// What the page knows now.
+    pub fn set_known(&self, model: &Model) {
+        self.known.set(Known::of(model));
     }
 
     fn on(self: &Rc<Self>, event: Event) {
@@ -107,7 +110,7 @@ impl Live {
     fn heard(self: &Rc<Self>, text: &str) {
         self.on(Event::Heard);
         match json::decode::<SessionView>(text) {
-            Some(view) => (self.dispatch)(Action::Pushed { view: Rc::new(view), at: now() }),
+            Some(view) => self.dispatch.emit(Action::Pushed { view: Rc::new(view), at: now() }),
             // A request tells whether it was this message or is this page.
             None => self.fetch(),
         }
@@ -133,7 +136,7 @@ impl Live {
             }
             // That one nobody waits for any more has failed says nothing.
             if is_last || !matches!(action, Action::Missed(_)) {
-                (live.dispatch)(action);
+                live.dispatch.emit(action);
             }
         });
     }
@@ -142,7 +145,7 @@ impl Live {
         let Ok(controller) = AbortController::new() else { return self.on(Event::Waited { since, end: WaitEnd::Failed }) };
         let signal = controller.signal();
         self.waiting.replace(Some(Waiting(controller)));
-        let after = self.known.borrow().sequence;
+        let after = self.known.get().sequence;
         let live = Rc::downgrade(self);
         let session = self.session.clone();
         wasm_bindgen_futures::spawn_local(async move {
@@ -156,7 +159,7 @@ impl Live {
             };
             live.on(Event::Waited { since, end });
             if let Ok(view) = view {
-                (live.dispatch)(Action::Viewed { view: Rc::new(view), at: now() });
+                live.dispatch.emit(Action::Viewed { view: Rc::new(view), at: now() });
             }
         });
     }
@@ -178,7 +181,7 @@ fn tick(live: &Weak<Live>) {
     if let Some(live) = live.upgrade() {
         // Nobody is looking at a hidden tab; it catches up when it is shown (`listeners`).
         let is_hidden = web_sys::window().and_then(|window| window.document()).is_some_and(|document| document.hidden());
-        let pace = if is_hidden { Pace::Never } else { live.known.borrow().pace };
+        let pace = if is_hidden { Pace::Never } else { live.known.get().pace };
         live.on(Event::Tick { pace });
     }
 }
@@ -207,7 +210,7 @@ fn listeners(live: &Rc<Live>) -> Vec<EventListener> {
         let live = weak();
         move |_: &web_sys::Event| {
             if let Some(live) = live.upgrade() {
-                (live.dispatch)(Action::Missed(Missed::Unanswered));
+                live.dispatch.emit(Action::Missed(Missed::Unanswered));
             }
         }
     };

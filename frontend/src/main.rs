@@ -5,6 +5,7 @@
 
 use checkout_widget::messages::Messages;
 use checkout_widget::{Checkout, CheckoutProps, PageData, json};
+use gloo_timers::callback::Timeout;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Document, Element, HtmlElement, Window};
 
@@ -21,13 +22,18 @@ fn main() {
     let Some(messages) = text_of(&document, "checkout-messages").and_then(|list| Messages::parse(&list)) else { return };
     // Nothing if the page did not come through the edge.
     let data: PageData = text_of(&document, "checkout-data").and_then(|text| json::decode(&text)).unwrap_or_default();
+    // In a task of its own, so that a slow phone can answer its customer in between.
+    Timeout::new(0, move || take_over(&window, document, root, CheckoutProps { data, messages })).forget();
+}
+
+fn take_over(window: &Window, document: Document, root: Element, props: CheckoutProps) {
     // A choice made before there was a widget is on its way, and this page is about to be another.
     if document.query_selector(".sent").is_ok_and(|sent| sent.is_some()) {
         return;
     }
-    keep_page_in_address_bar(&window, &data);
+    keep_page_in_address_bar(window, &props.data);
     let focused = document.active_element().and_then(|element| selector_of(&element));
-    yew::Renderer::<Checkout>::with_root_and_props(root, CheckoutProps { data, messages }).render();
+    yew::Renderer::<Checkout>::with_root_and_props(root, props).render();
     // After the first rendering, which is queued: what stood in the page is gone then, and its like stands there.
     wasm_bindgen_futures::spawn_local(async move {
         let again = focused.and_then(|selector| document.query_selector(&selector).ok()?);

@@ -3,7 +3,7 @@
 use crate::copy_button::CopyButton;
 use crate::icon::Icon;
 use crate::messages::{Key, Messages};
-use crate::pieces::{Tone, badge, heading, money, step};
+use crate::pieces::{Tone, badge, heading, hint, money, step, words};
 use crate::state::Returning;
 use crate::step::Outcome;
 use crate::words::{followable, method_name, shop, tidy};
@@ -15,10 +15,11 @@ use yew::prelude::*;
 pub const STAY_ID: &str = "stay";
 
 /// The screen of an outcome.
+#[inline(never)]
 pub fn outcome_screen(messages: &Messages, outcome: Outcome, view: &SessionView, merchant: Option<&str>, returning: Returning) -> Html {
     let shop = shop(messages, merchant);
-    let words = Words::of(outcome, view);
-    let lines = words.lines.into_iter().flatten().map(|line| filled(messages, line, view, &shop));
+    let said = Words::of(outcome, view);
+    let lines = said.lines.into_iter().flatten().map(|line| filled(messages, line, view, &shop));
     let way_back = match outcome {
         Outcome::Paid => &view.order.success_url,
         // The shop's page of thanks would be believed.
@@ -32,10 +33,12 @@ pub fn outcome_screen(messages: &Messages, outcome: Outcome, view: &SessionView,
     };
     let inside = html! {
         <>
-            { badge(words.tone, words.icon) }
-            { heading(messages.text(words.heading)) }
-            { for lines.map(|line| html! { <p>{ line }</p> }) }
-            <p class="receipt-heading">{ messages.text(Key::ReceiptHeading) }</p>
+            { badge(said.tone, said.icon) }
+            { heading(messages.text(said.heading)) }
+            { for lines.map(words) }
+            if outcome == Outcome::Paid {
+                <p class="receipt-heading">{ messages.text(Key::ReceiptHeading) }</p>
+            }
             { facts(messages, view) }
             { back_to_shop(way_back.as_deref(), messages.fill(Key::BackToShop, &[("shop", &shop)]), "button") }
             if outcome == Outcome::Paid {
@@ -54,11 +57,11 @@ fn leaving(messages: &Messages, returning: Returning, shop: &str) -> Html {
         Returning::Never | Returning::OncePaid => Html::default(),
         Returning::In(seconds) => html! {
             <>
-                <p class="hint">{ messages.count(Key::Returning, seconds, &[("shop", shop)]) }</p>
+                { hint(messages.count(Key::Returning, seconds, &[("shop", shop)])) }
                 <button type="button" id={STAY_ID} class="button quiet">{ messages.text(Key::Stay) }</button>
             </>
         },
-        Returning::Stayed => html! { <p class="hint">{ messages.text(Key::Staying) }</p> },
+        Returning::Stayed => hint(messages.text(Key::Staying)),
     }
 }
 
@@ -135,7 +138,7 @@ pub fn facts(messages: &Messages, view: &SessionView) -> Html {
     if let Some(attempt) = view.attempt.as_ref().filter(|attempt| attempt.received.is_some()) {
         rows.extend(attempt.received.iter().map(|received| fact(messages.text(Key::Received), money(&tidy(received), None))));
         rows.extend(attempt.due.iter().map(|due| fact(messages.text(Key::StillDue), money(&tidy(due), None))));
-        rows.push(fact(messages.text(Key::Method), html! { <bdi>{ method_name(messages, &attempt.method) }</bdi> }));
+        rows.push(fact(messages.text(Key::Method), method_name(messages, &attempt.method).into()));
         let seen_at = attempt.transactions.iter().filter_map(|transaction| transaction.seen_at).max();
         rows.extend(seen_at.map(|at| fact(messages.text(Key::Date), html! { <bdi>{ messages.date(at) }</bdi> })));
         for (at, transaction) in attempt.transactions.iter().enumerate() {

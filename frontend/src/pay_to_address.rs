@@ -4,7 +4,7 @@
 use crate::copy_button::CopyButton;
 use crate::countdown::countdown;
 use crate::messages::{Key, Messages};
-use crate::pieces::{Tone, Way, heading, money, note, quiet_button, step, waiting};
+use crate::pieces::{Tone, Way, heading, money, note, quiet_button, step, unseen, waiting};
 use crate::rate::rate;
 use crate::state::Action;
 use crate::wallet::wallet;
@@ -35,6 +35,7 @@ pub struct Payment<'a> {
 }
 
 /// Amount, QR code, address.
+#[inline(never)]
 pub fn pay_to_address(payment: &Payment) -> Html {
     let (messages, address) = (payment.messages, payment.address);
     let network = address.network.label();
@@ -59,7 +60,7 @@ pub fn pay_to_address(payment: &Payment) -> Html {
             { countdown(messages, payment.now, address.expires_at, then) }
             { note(Tone::Warn, None, filled(Key::OnlyThis).into()) }
             { waiting(messages.text(Key::Waiting), messages.text(Key::WaitingText)) }
-            { for payment.change.clone().map(|change| quiet_button(messages.text(Key::ChangeMethod), change)) }
+            { for payment.change.map(|change| quiet_button(messages.text(Key::ChangeMethod), change)) }
         </>
     };
     step("step", inside)
@@ -76,12 +77,12 @@ fn sum(payment: &Payment, amount: &Money, on_network: String) -> Html {
         <div class="pay-amount">
             <div class="pay-sum">
                 <p>
-                    <span class="unseen">{ messages.text(Key::Amount) }{ " " }</span>
+                    { unseen(messages.text(Key::Amount)) }
                     { money(amount, Some("amount")) }
                     <span class="pay-network">{ on_network }</span>
                 </p>
                 if let Some(rate) = rate {
-                    <p class="pay-rate"><span class="unseen">{ messages.text(Key::Rate) }{ " " }</span><bdi dir="ltr">{ rate }</bdi></p>
+                    <p class="pay-rate">{ unseen(messages.text(Key::Rate)) }<bdi dir="ltr">{ rate }</bdi></p>
                 }
             </div>
             <CopyButton messages={messages.clone()} value={amount.amount.to_string()} label={messages.text(Key::CopyAmount)} shown_in="amount" />
@@ -101,11 +102,11 @@ fn to_copy(messages: &Messages, id: &'static str, label: String, value: &str, co
     }
 }
 
-/// The first and last characters stand out: they are what people compare with their wallet.
+/// The first and last characters stand out: they are what people compare with their wallet. What is short stands out whole.
 fn emphasised(value: &str) -> Html {
     const ENDS: usize = 6;
     let ends = value.char_indices().nth(ENDS).zip(value.char_indices().nth_back(ENDS - 1)).filter(|((first, _), (last, _))| first < last);
-    let Some(((first, _), (last, _))) = ends else { return Html::from(value.to_owned()) };
+    let Some(((first, _), (last, _))) = ends else { return html! { <b>{ value.to_owned() }</b> } };
     let (start, rest) = value.split_at(first);
     let (middle, end) = rest.split_at(last - first);
     html! { <><b>{ start.to_owned() }</b>{ middle.to_owned() }<b>{ end.to_owned() }</b></> }

@@ -19,6 +19,21 @@ pub fn step(class: &'static str, inside: Html) -> Html {
     html! { <section {class} aria-labelledby={STEP_ID}>{ inside }</section> }
 }
 
+/// Plain words.
+pub fn words(text: String) -> Html {
+    html! { <p>{ text }</p> }
+}
+
+/// Words of less weight.
+pub fn hint(text: String) -> Html {
+    html! { <p class="hint">{ text }</p> }
+}
+
+/// Words for who does not see what they stand beside.
+pub fn unseen(text: String) -> Html {
+    html! { <span class="unseen">{ text }{ " " }</span> }
+}
+
 /// How much a note or badge asks for attention.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tone {
@@ -59,13 +74,16 @@ fn classes(kind: &str, tone: Tone) -> String {
 
 /// Where something the customer does leads: an address that works without a script, and what happens in its place in a running page. Where
 /// nothing does, the link is followed.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Way<'a> {
     /// The address; empty for this very page.
     pub href: &'a str,
-    /// What happens in a running page, and whom it is told.
-    pub action: Option<(Action, &'a Callback<Action>)>,
+    /// What happens in a running page.
+    pub action: Option<Deed<'a>>,
 }
+
+/// What the customer does, and whom it is told.
+pub type Deed<'a> = (fn() -> Action, &'a Callback<Action>);
 
 /// The step's main way on.
 pub fn button(label: String, way: Way) -> Html {
@@ -82,7 +100,7 @@ fn link(class: &'static str, label: String, way: Way) -> Html {
         let on_action = on_action.clone();
         Callback::from(move |event: MouseEvent| {
             event.prevent_default();
-            on_action.emit(action.clone());
+            on_action.emit(action());
         })
     });
     html! { <a {class} href={way.href.to_owned()} {onclick}>{ label }</a> }

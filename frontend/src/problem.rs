@@ -2,24 +2,25 @@
 
 use crate::icon::Icon;
 use crate::messages::{Key, Messages};
-use crate::pieces::{STEP_ID, Tone, Way, badge, button, step};
+use crate::pieces::{STEP_ID, Tone, Way, badge, button, hint, step, words};
 use crate::state::Problem;
 use checkout_shared::error::ErrorCode;
 use yew::prelude::*;
 
 /// The screen of a problem that leaves nothing else to show. `again`: what loads the page again.
+#[inline(never)]
 pub fn problem_screen(messages: &Messages, problem: &Problem, again: Way) -> Html {
     let passes = passes(problem);
     let inside = html! {
         <>
             { badge(Tone::Bad, Icon::Alert) }
             <h1 id={STEP_ID} tabindex="-1">{ messages.text(if passes { Key::ProblemBusyHeading } else { Key::ProblemHeading }) }</h1>
-            <p>{ messages.text(problem_text(problem)) }</p>
+            { words(messages.text(problem_text(problem))) }
             if passes {
                 { button(messages.text(Key::TryAgain), again) }
             }
             if let Problem::Refused { request_id, .. } = problem {
-                <p class="hint">{ messages.fill(Key::ProblemQuote, &[("request", request_id)]) }</p>
+                { hint(messages.fill(Key::ProblemQuote, &[("request", request_id)])) }
             }
         </>
     };

@@ -3,18 +3,19 @@
 use crate::icon::Icon;
 use crate::messages::{Key, Messages};
 use crate::outcome::facts;
-use crate::pieces::{heading, step};
+use crate::pieces::{heading, step, words};
 use crate::words::confirmations_needed;
 use checkout_shared::session::{SessionView, Transaction, TransactionStatus};
 use yew::prelude::*;
 
 /// How far the payment is.
+#[inline(never)]
 pub fn progress(messages: &Messages, view: &SessionView) -> Html {
     let confirmations = Confirmations::of(view);
     let inside = html! {
         <>
             { heading(messages.text(Key::ProgressHeading)) }
-            <p>{ messages.text(Key::ProgressText) }</p>
+            { words(messages.text(Key::ProgressText)) }
             <ol class="stages">
                 <li class="stage stage-done"><span class="stage-mark" aria-hidden="true">{ Icon::Check.draw() }</span>{ messages.text(Key::StepDetected) }</li>
                 <li class="stage stage-now" aria-current="step"><span class="stage-mark" aria-hidden="true" />{ messages.text(Key::StepConfirming) }</li>

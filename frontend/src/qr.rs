@@ -17,16 +17,27 @@ pub struct QrProps {
 }
 
 /// A QR code, drawn again only when its text changes; nothing if the text is longer than a code can hold.
-#[component]
-pub fn Qr(props: &QrProps) -> Html {
-    let Ok(code) = QrCode::encode_text(&props.text, QrCodeEcc::Medium) else { return Html::default() };
-    let side = code.size() + 2 * QUIET_ZONE;
-    // Black on white in dark mode too: not every camera reads an inverted code.
-    html! {
-        <svg class="qr" viewBox={format!("0 0 {side} {side}")} role="img" aria-label={props.label.clone()} shape-rendering="crispEdges">
-            <rect width="100%" height="100%" fill="#fff" />
-            <path fill="#000" d={dark_modules(&code)} />
-        </svg>
+pub struct Qr;
+
+impl Component for Qr {
+    type Message = ();
+    type Properties = QrProps;
+
+    fn create(_: &Context<Self>) -> Self {
+        Self
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        let QrProps { text, label } = ctx.props();
+        let Ok(code) = QrCode::encode_text(text, QrCodeEcc::Medium) else { return Html::default() };
+        let side = code.size() + 2 * QUIET_ZONE;
+        // Black on white in dark mode too: not every camera reads an inverted code.
+        html! {
+            <svg class="qr" viewBox={format!("0 0 {side} {side}")} role="img" aria-label={label.clone()} shape-rendering="crispEdges">
+                <rect width="100%" height="100%" fill="#fff" />
+                <path fill="#000" d={dark_modules(&code)} />
+            </svg>
+        }
     }
 }
 

@@ -50,18 +50,7 @@ fn quotient(Amount(dividend): Amount, Amount(divisor): Amount) -> Option<Amount>
     if rest >= part * 5 {
         quotient += 1;
     }
-    Amount::parse(&written(quotient, digits - 1 - power))
-}
-
-/// Whole number and how many of its digits stand behind the point, as text, without zeros at its end.
-fn written(number: i64, behind: i32) -> String {
-    let digits = number.to_string();
-    let behind = usize::try_from(behind).unwrap_or(0);
-    let missing = (behind + 1).saturating_sub(digits.len());
-    let digits = ["0".repeat(missing).as_str(), &digits].concat();
-    let (whole, fraction) = digits.split_at(digits.len() - behind);
-    let fraction = fraction.trim_end_matches('0');
-    if fraction.is_empty() { whole.to_owned() } else { [whole, ".", fraction].concat() }
+    Amount::new(quotient, u32::try_from(digits - 1 - power).ok()?).map(Amount::without_zeros)
 }
 
 #[cfg(test)]

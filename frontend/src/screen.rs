@@ -5,10 +5,11 @@
 use crate::announcement::{announcement, time_announcement};
 use crate::choose_method::{Choices, choose_method};
 use crate::continue_on_page::continue_on_page;
+use crate::icon::Icon;
 use crate::messages::{Key, Messages};
 use crate::outcome::{back_to_shop, outcome_screen};
 use crate::pay_to_address::{Payment, pay_to_address};
-use crate::pieces::{self, Tone, Way, heading, note, quiet_button};
+use crate::pieces::{self, Tone, Way, heading, note, quiet_button, unseen, words};
 use crate::problem::problem_screen;
 use crate::progress::progress;
 use crate::state::{Action, Connection, Model};
@@ -58,8 +59,11 @@ pub fn screen(props: &ScreenProps) -> Html {
     let view = model.view.as_deref();
     html! {
         <main class="checkout">
+            if model.modal {
+                { close_button(messages, &props.on_action) }
+            }
             if !matches!(step, Step::Problem(_)) {
-                { for view.map(|view| summary(messages, model.merchant.as_deref(), &view.order)) }
+                { for view.map(|view| summary(messages, model.merchant.as_deref(), model.logo.as_ref(), &view.order)) }
             }
             <div class="line" role="status">{ connection(messages, model) }</div>
             { shown(step, props) }
@@ -70,12 +74,19 @@ pub fn screen(props: &ScreenProps) -> Html {
     }
 }
 
+/// The way back to the shop's page, where this one lies over it.
+fn close_button(messages: &Messages, on_action: &Callback<Action>) -> Html {
+    let onclick = on_action.reform(|_: MouseEvent| Action::Close);
+    html! { <button type="button" class="close" aria-label={messages.text(Key::Close)} {onclick}>{ Icon::Cross.draw() }</button> }
+}
+
 /// What is amiss with the line to the edge, where the customer should know.
+#[inline(never)]
 fn connection(messages: &Messages, model: &Model) -> Html {
     let (tone, text) = match model.connection {
         Connection::Refusing { times } if times >= REFUSALS_TOLD => (Tone::Calm, messages.text(Key::Troubled)),
         Connection::Well | Connection::Refusing { .. } => return Html::default(),
-        Connection::Back => return html! { <p class="unseen">{ messages.text(Key::BackOnline) }</p> },
+        Connection::Back => return unseen(messages.text(Key::BackOnline)),
         Connection::Offline => (Tone::Warn, messages.text(Key::Offline)),
         Connection::Garbled => (Tone::Warn, messages.text(Key::Outdated)),
     };
@@ -94,6 +105,8 @@ fn again(model: &Model) -> Way<'_> {
     Way { href: model.page.as_deref().unwrap_or_default(), action: None }
 }
 
+/// Each step's function is kept apart (`inline(never)`): a browser compiles a function when it is first called, on the thread that has to
+/// answer the customer, so it should be the one step that is shown and not all of them.
 fn shown(step: Step, props: &ScreenProps) -> Html {
     let (messages, model, now, on_action) = (&props.messages, &props.model, props.now, &props.on_action);
     // Every step but a problem stands on a view (`Model::step`).
@@ -101,9 +114,9 @@ fn shown(step: Step, props: &ScreenProps) -> Html {
         return if let Step::Problem(problem) = step { problem_screen(messages, problem, again(model)) } else { Html::default() };
     };
     let page_to_choose = model.page_to_choose();
-    let change = Way { href: &page_to_choose, action: Some((Action::ChangeMethod, on_action)) };
+    let change = Way { href: &page_to_choose, action: Some((|| Action::ChangeMethod, on_action)) };
     // Once money has arrived the rest goes where the first part went.
-    let change_freely = (view.status == Status::AwaitingPayment).then(|| change.clone());
+    let change_freely = (view.status == Status::AwaitingPayment).then_some(change);
     match step {
         Step::Problem(problem) => problem_screen(messages, problem, again(model)),
         Step::Choose { ended, can_return } => choose_method(&Choices {
@@ -117,8 +130,8 @@ fn shown(step: Step, props: &ScreenProps) -> Html {
             search: &model.search,
             page: again(model).href,
             on_action,
-            keep: can_return.then(|| Way { action: Some((Action::KeepMethod, on_action)), ..again(model) }),
-            ask: Way { action: Some((Action::Ask, on_action)), ..change },
+            keep: can_return.then(|| Way { action: Some((|| Action::KeepMethod, on_action)), ..again(model) }),
+            ask: Way { action: Some((|| Action::Ask, on_action)), ..change },
         }),
         Step::Preparing => preparing(messages, view, change),
         Step::PayToAddress(attempt, address) => {
@@ -133,6 +146,7 @@ fn shown(step: Step, props: &ScreenProps) -> Html {
 }
 
 /// Asking the provider takes seconds; looking up what it answered may take minutes, and nobody has to wait for that.
+#[inline(never)]
 fn preparing(messages: &Messages, view: &SessionView, change: Way) -> Html {
     let attempt = view.attempt.as_ref();
     let method = attempt.map(|attempt| method_name(messages, &attempt.method)).unwrap_or_default();
@@ -142,7 +156,7 @@ fn preparing(messages: &Messages, view: &SessionView, change: Way) -> Html {
         <>
             <span class="spinner spinner-big" aria-hidden="true" />
             { heading(messages.text(Key::PreparingHeading)) }
-            <p>{ messages.fill(text, &[("method", &method)]) }</p>
+            { words(messages.fill(text, &[("method", &method)])) }
             if is_checking {
                 { quiet_button(messages.text(Key::ChangeMethod), change) }
             }

@@ -9,13 +9,13 @@ use checkout_shared::page::PageData;
 use checkout_shared::session::{AttemptStatus, SessionView, Status};
 use checkout_shared::time::{Millis, Timestamp};
 use std::rc::Rc;
-use yew::Reducible;
 
 /// What the query of the page's address says where another way to pay is chosen.
 const CHOOSE: &str = "choose=1";
 
 /// The state of the page.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is true or not whatever the others are")]
 pub struct Model {
     /// The newest view of the session; none if there never was one.
     pub view: Option<Rc<SessionView>>,
@@ -25,6 +25,8 @@ pub struct Model {
     pub merchant: Option<Rc<str>>,
     /// The address of the shop's sign.
     pub logo: Option<Rc<str>>,
+    /// The page can be closed: it stands in a dialog of the shop's page.
+    pub modal: bool,
     /// How views reach us.
     pub connection: Connection,
     /// What to add to this device's clock to get the edge's. A wrong clock on a phone must not shorten the time to pay.
@@ -136,6 +138,8 @@ pub enum Action {
     Second,
     /// The customer does something, and so stays.
     Stay,
+    /// The customer closes the page. The shop's page does that; nothing changes here.
+    Close,
     /// The edge does not know (or does not let us see) this session.
     Refused(ErrorDetail),
 }
@@ -155,6 +159,7 @@ impl Model {
             page: data.address().map(Rc::from),
             merchant: data.merchant.as_deref().map(Rc::from),
             logo: data.logo.as_deref().map(Rc::from),
+            modal: data.modal,
             connection: Connection::Well,
             asking: false,
             changing_method: data.changing,
@@ -203,6 +208,7 @@ impl Model {
             Action::ChangeMethod => {
                 next.changing_method = true;
                 next.choice_problem = None;
+                next.search.clear();
             }
             Action::KeepMethod => {
                 next.changing_method = false;
@@ -216,6 +222,7 @@ impl Model {
                 }
             }
             Action::Stay => next.returning = Returning::Stayed,
+            Action::Close => {}
             Action::Refused(error) => next.fatal = Some(Problem::from(&error)),
         }
         next
@@ -275,13 +282,6 @@ impl Model {
 
 fn attempt_state(view: &SessionView) -> Option<(u32, AttemptStatus)> {
     view.attempt.as_ref().map(|attempt| (attempt.number, attempt.status))
-}
-
-impl Reducible for Model {
-    type Action = Action;
-    fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
-        Rc::new(self.after(action))
-    }
 }
 
 impl From<&ErrorDetail> for Problem {
@@ -462,6 +462,8 @@ mod tests {
         let model = started(Status::Open).after(Action::ChoiceFailed(Problem::Garbled));
         assert_eq!(model.after(viewed(view(6, Status::Open))).choice_problem, Some(Problem::Garbled), "no other attempt, no news");
         assert_eq!(model.after(Action::ChangeMethod).choice_problem, None);
+        let searched = model.after(Action::Search("tron".to_owned()));
+        assert_eq!((searched.search.as_str(), searched.after(Action::ChangeMethod).search.as_str()), ("tron", ""));
 
         let attempt = AttemptView {
             number: 2,

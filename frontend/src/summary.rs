@@ -3,13 +3,17 @@
 use crate::messages::{Key, Messages};
 use crate::pieces::money;
 use checkout_shared::order::Order;
+use std::rc::Rc;
 use yew::prelude::*;
 
-/// The head of the page.
-pub fn summary(messages: &Messages, merchant: Option<&str>, order: &Order) -> Html {
+/// The head of the page. The shop's sign says nothing that its name does not.
+pub fn summary(messages: &Messages, merchant: Option<&str>, logo: Option<&Rc<str>>, order: &Order) -> Html {
     let title = merchant.map_or_else(|| messages.text(Key::Pay), |name| messages.fill(Key::PayMerchant, &[("shop", name)]));
     html! {
         <header class="summary">
+            if let Some(logo) = logo {
+                <img class="summary-logo" src={Rc::clone(logo)} alt="" width="40" height="40" />
+            }
             <div class="summary-words">
                 <h1>{ title }</h1>
                 if let Some(description) = &order.description {

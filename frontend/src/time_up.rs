@@ -2,16 +2,17 @@
 
 use crate::icon::Icon;
 use crate::messages::{Key, Messages};
-use crate::pieces::{Tone, Way, badge, button, heading, step};
+use crate::pieces::{Tone, Way, badge, button, heading, step, words};
 use yew::prelude::*;
 
 /// The time is over; `change` leads to another choice.
+#[inline(never)]
 pub fn time_up(messages: &Messages, change: Way) -> Html {
     let inside = html! {
         <>
             { badge(Tone::Warn, Icon::Clock) }
             { heading(messages.text(Key::TimeUpHeading)) }
-            <p>{ messages.text(Key::TimeUpText) }</p>
+            { words(messages.text(Key::TimeUpText)) }
             { button(messages.text(Key::TimeUpChoose), change) }
         </>
     };

@@ -48,7 +48,7 @@ macro_rules! words {
     };
 }
 
-fields!(PageData: ; page query session changing choice_error error embedder merchant logo);
+fields!(PageData: ; page query session changing choice_error error embedder modal merchant logo);
 fields!(SessionView: id sequence status server_time order methods; methods_unavailable attempt late overpaid_by);
 fields!(Order: amount currency reference expires_at; description success_url cancel_url prices lines tax capture);
 fields!(Line: title quantity unit_price;);

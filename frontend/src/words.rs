@@ -2,7 +2,7 @@
 
 use crate::messages::{Key, Messages};
 use checkout_shared::method::{Method, MethodId, Page};
-use checkout_shared::money::{Amount, Currency, Money};
+use checkout_shared::money::{Currency, Money};
 use checkout_shared::session::SessionView;
 
 /// The shop's name, or a word for it.
@@ -43,9 +43,9 @@ pub fn confirmations_needed(view: &SessionView) -> Option<u32> {
 /// An amount as a person writes it: without zeros at its end, but with the cents of a price.
 #[must_use]
 pub fn tidy(money: &Money) -> Money {
-    let Amount(amount) = money.amount;
-    let has_cents = amount.scale() == 2;
-    Money::new(if has_cents { amount } else { amount.normalize() }, money.currency.clone())
+    let has_cents = money.amount.0.scale() == 2;
+    let amount = if has_cents { money.amount } else { money.amount.without_zeros() };
+    Money { amount, currency: money.currency.clone() }
 }
 
 /// The payment link, if wallets register its scheme. A bare address is none, and nothing else may be opened.
@@ -66,6 +66,7 @@ pub fn followable(url: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use checkout_shared::money::Amount;
 
     #[test]
     fn zeros_at_the_end_say_nothing_but_cents_do() {

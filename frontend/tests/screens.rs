@@ -318,18 +318,14 @@ fn the_network_is_named_beside_amount_and_address() {
     assert!(linked.contains("aria-label=\"QR code to pay 0.00051383 BTC on Bitcoin\""));
 }
 
-/// What a QR code is drawn of is not in its path to be read; two codes differ where they hold something else.
-fn code(html: &str) -> &str {
-    tag(html, "path fill=\"#000\"")
-}
-
 #[test]
 fn a_code_says_what_it_holds_and_can_be_one_of_the_address_alone() {
     const ADDRESS_ONLY: &str = "This code holds the address only: enter the amount yourself.";
     let (whole, bare) = (html(named("37-pay-link")), html(named("38-pay-link-bare")));
     assert!(whole.contains("Scan with your wallet") && !whole.contains(ADDRESS_ONLY));
     assert!(bare.contains(ADDRESS_ONLY) && !bare.contains("Scan with your wallet"));
-    assert_ne!(code(&whole), code(&bare));
+    let modules = |html| tag(html, "path fill=\"#000\"");
+    assert_ne!(modules(&whole), modules(&bare));
     for html in [&whole, &bare] {
         assert!(html.contains("<legend class=\"unseen\">What the QR code holds</legend>"));
         assert_eq!(html.matches("type=\"radio\"").count(), 2);

@@ -57,6 +57,7 @@ fn full_page() -> PageData {
         embedder: Some("https://shop.example".to_owned()),
         merchant: Some("Fern & Vale".to_owned()),
         logo: Some("https://shop.example/sign.svg".to_owned()),
+        modal: true,
     }
 }
 

@@ -70,6 +70,18 @@ impl Amount {
         }
         Decimal::from_str_exact(text).ok().map(Self)
     }
+
+    /// A whole number with so many of its digits, at most 28, behind the point: `(1250, 2)` is `12.50`.
+    #[must_use]
+    pub fn new(number: i64, behind: u32) -> Option<Self> {
+        Decimal::try_new(number, behind).ok().map(Self)
+    }
+
+    /// The same amount without zeros at its end: `840` for `840.0`.
+    #[must_use]
+    pub fn without_zeros(self) -> Self {
+        Self(self.0.normalize())
+    }
 }
 
 impl fmt::Display for Amount {

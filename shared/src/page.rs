@@ -32,6 +32,9 @@ pub struct PageData {
     /// Origin of the page this one is framed by, checked by the edge. The only one it may talk to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub embedder: Option<String>,
+    /// The page stands in a dialog over the shop's page, which closes it when asked to.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub modal: bool,
     /// The shop's name, from the edge's configuration.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merchant: Option<String>,

@@ -9,7 +9,10 @@
 
   const style = (element) => getComputedStyle(element);
   const short = (text) => (text.length > 48 ? `${text.slice(0, 48)}…` : text);
-  const words = (element) => (element.getAttribute("aria-label") ?? element.innerText ?? element.textContent ?? "").replace(/\s+/g, " ").trim();
+  const words = (element) => {
+    const label = element.labels?.[0]?.innerText;
+    return (element.getAttribute("aria-label") ?? (label || element.innerText) ?? element.textContent ?? "").replace(/\s+/g, " ").trim();
+  };
   const called = (element) => {
     const name = element.tagName.toLowerCase() + (element.classList.length ? `.${[...element.classList].join(".")}` : "");
     const says = short(words(element));
@@ -19,12 +22,15 @@
     for (let one = element.parentElement; one; one = one.parentElement) yield one;
   };
   /** Meant for screen readers only: clipped away to nothing. */
-  const isUnseen = (element) => [element, ...above(element)].some((one) => style(one).clipPath === "inset(50%)" && one.clientWidth <= 1);
+  const isUnseen = (element) => [element, ...above(element)].some((one) => style(one).clipPath === "inset(50%)");
   const isShown = (element) => element.checkVisibility({ visibilityProperty: true }) && !isUnseen(element);
   const interactive = () => [...document.querySelectorAll(INTERACTIVE)].filter((element) => isShown(element) && !element.disabled);
 
   /** A value that is shown shortened may be so where a button beside it copies it whole. */
   const isCopiedBeside = (box) => style(box).textOverflow === "ellipsis" && box.parentElement.querySelector("button.copy") !== null;
+
+  /** What stands for a thing that is operated: itself, or its label where it is there for the keyboard only. */
+  const face = (element) => (style(element).opacity === "0" && element.labels?.[0]) || element;
 
   /** Every piece of text that can be seen, with where it stands. */
   const texts = () => {
@@ -92,7 +98,7 @@
   const smallerThan = (least) => {
     const small = [];
     for (const element of interactive()) {
-      const { width, height } = element.getBoundingClientRect();
+      const { width, height } = face(element).getBoundingClientRect();
       if (Math.min(width, height) + 0.01 < least && !isInSentence(element)) {
         small.push(`${called(element)} is ${Math.round(width)} × ${Math.round(height)} px to press, less than ${least}`);
       }
@@ -128,35 +134,44 @@
   const focus = () => {
     const complaints = [];
     for (const element of interactive()) {
-      const before = ring(element);
+      // The ring may be drawn around a part of what stands for it.
+      const parts = face(element) === element ? [element] : [face(element), ...face(element).querySelectorAll(":not(input)")];
+      const before = parts.map(ring);
       element.focus({ focusVisible: true });
       if (document.activeElement !== element) {
         complaints.push(`${called(element)} does not take the focus`);
         continue;
       }
-      const shown = ring(element);
-      const stands = contrast(shown.colour, ground(element));
-      if (shown.width < 2 && shown.boxShadow === before.boxShadow) complaints.push(`${called(element)} does not show that it has the focus`);
+      const around = parts.findIndex((part, index) => ring(part).width >= 2 || ring(part).boxShadow !== before[index].boxShadow);
+      const shown = ring(parts[Math.max(around, 0)]);
+      const stands = contrast(shown.colour, ground(parts[Math.max(around, 0)]));
+      if (around < 0) complaints.push(`${called(element)} does not show that it has the focus`);
       else if (shown.width >= 2 && stands < 3) complaints.push(`the ring of ${called(element)} has a contrast of ${stands.toFixed(1)}, less than 3`);
       element.scrollIntoView({ block: "center" });
-      const { left, top, width, height } = element.getBoundingClientRect();
+      const { left, top, width, height } = face(element).getBoundingClientRect();
       const there = document.elementFromPoint(left + width / 2, top + height / 2);
-      if (there && !element.contains(there) && !there.contains(element)) complaints.push(`${called(there)} lies over ${called(element)} as it has the focus`);
+      if (there && !face(element).contains(there) && !there.contains(element)) complaints.push(`${called(there)} lies over ${called(element)} as it has the focus`);
       element.blur();
     }
     scrollTo(0, 0);
     return complaints;
   };
 
+  /** Of the buttons of one radio group Tab comes by the one that is chosen, or by the first. */
+  const isPassed = (element) => {
+    if (element.type !== "radio") return false;
+    const group = [...document.querySelectorAll("input[type=radio]")].filter(({ name }) => name === element.name);
+    return element !== (group.find(({ checked }) => checked) ?? group[0]);
+  };
+
   /** The order in which Tab should come by, in words. */
-  const tabOrder = () => interactive().map(called);
+  const tabOrder = () => interactive().filter((element) => !isPassed(element)).map(called);
 
   /** Notes where the focus comes by from now on. */
   const follow = () => {
     globalThis.visited = [];
     document.addEventListener("focusin", ({ target }) => globalThis.visited.push(called(target)));
     document.activeElement?.blur();
-    return interactive().length;
   };
 
   const hasBorder = (element) => {
@@ -172,7 +187,10 @@
     const complaints = [];
     if (!matchMedia("(forced-colors: active)").matches) return ["the browser forces no colours"];
     for (const element of interactive()) {
-      const boxes = [element, element.parentElement, element.parentElement.parentElement];
+      const shown = face(element);
+      // The system draws what it knows; a box is marked where it is chosen.
+      if (element.matches("input") && (shown === element ? style(element).appearance !== "none" : !element.checked)) continue;
+      const boxes = [shown, ...shown.querySelectorAll("*"), shown.parentElement, shown.parentElement.parentElement];
       if (!isPlainLink(element) && !boxes.some(hasBorder)) complaints.push(`${called(element)} has no border`);
     }
     for (const code of document.querySelectorAll("svg[role=img]")) {

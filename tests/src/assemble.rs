@@ -5,6 +5,7 @@ use crate::lighten::lighten;
 use crate::problem::{Doing, Outcome};
 use crate::progress;
 use crate::simulators;
+use crate::snippet;
 use crate::weight;
 use crate::workspace;
 use checkout_shared::provider::ProviderId;
@@ -24,9 +25,11 @@ fn canaries() -> Vec<(&'static str, &'static str)> {
 /// Builds everything for production and says how large it came out. Fails if the page came out too large.
 pub fn assemble() -> Outcome {
     page()?;
+    let snippet = snippet::ship(&assets().join("embed"))?;
     worker()?;
     report("dist", &assets())?;
     report("edge/build", &worker_directory())?;
+    println!("  dist/embed/snippet.html, for the shop's pages\n    {}", snippet.trim_end().replace('\n', "\n    "));
     weight::weigh()
 }
 

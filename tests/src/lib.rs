@@ -17,6 +17,7 @@ pub mod progress;
 pub mod run_directory;
 pub mod sandbox_wallet;
 pub mod simulators;
+pub mod snippet;
 pub mod stack;
 pub mod storefront;
 pub mod supervised;

@@ -196,7 +196,9 @@ pub fn named_wasm() -> Outcome<PathBuf> {
 fn optimize(wasm: &Path) -> Outcome {
     let named = named_wasm()?;
     // Rust's memory starts with its stack, so no address is ever as low as that needs.
-    let mut command = wasm_opt(wasm, &named, &["-Oz", "--low-memory-unused", "--debuginfo"]);
+    // Large functions with a single caller stay functions: what is not called is not compiled (frontend/src/screen.rs).
+    let options = ["-Oz", "--low-memory-unused", "--one-caller-inline-max-function-size=1500", "--debuginfo"];
+    let mut command = wasm_opt(wasm, &named, &options);
     progress::run("making the WASM small", "build-wasm-opt", &mut command)?;
     let mut command = wasm_opt(&named, wasm, &["--strip-debug", "--strip-producers", "--strip-target-features"]);
     progress::run("taking the names out of it", "build-wasm-strip", &mut command)

@@ -335,8 +335,9 @@ impl Stack {
 fn variables(worker_url: String, storefront_url: String, webhook_url: String, of_providers: Vec<Setting>) -> Vec<(&'static str, String)> {
     let own = [
         ("PUBLIC_URL", worker_url),
-        ("STOREFRONT_ORIGINS", storefront_url),
         ("MERCHANT_NAME", "Corner Café".to_owned()),
+        ("MERCHANT_LOGO", format!("{storefront_url}/beans.svg")),
+        ("STOREFRONT_ORIGINS", storefront_url),
         ("SANDBOX", "true".to_owned()),
         ("WEBHOOK_URL", webhook_url),
         // Two providers have such a page; the one that has nothing else is asked first, so that every provider is used.

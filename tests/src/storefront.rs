@@ -8,6 +8,7 @@ use crate::merchant_endpoint::{MerchantEndpoint, Received};
 use crate::order_token;
 use crate::problem::{Doing, Outcome};
 use crate::sandbox_wallet::{SandboxWallet, WalletAction};
+use crate::snippet::PinnedLoader;
 use axum::extract::{Form, Path, Query, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
@@ -26,6 +27,7 @@ use tokio::task::AbortHandle;
 
 const SHOP_PAGE: &str = include_str!("../storefront/shop.html");
 const CHECKOUT_PAGE: &str = include_str!("../storefront/checkout.html");
+const PLAYGROUND: &str = include_str!("../storefront/playground.html");
 
 /// What a bag costs.
 const PRICE: Decimal = Decimal::from_parts(1890, 0, 0, false, 2);
@@ -99,13 +101,29 @@ fn routes(shop: Arc<Shop>) -> Router {
         .route("/heard", get(show_webhooks))
         .route("/storefront.css", file("text/css", include_str!("../storefront/storefront.css")))
         .route("/checkout.js", file("text/javascript", include_str!("../storefront/checkout.js")))
-        .route("/beans.svg", file("image/svg+xml", include_str!("../storefront/beans.svg")))
+        .route("/beans.svg", get(show_sign))
+        .route("/playground", get(show_playground))
+        .route("/playground.css", file("text/css", include_str!("../storefront/playground.css")))
         .layer(middleware::map_response_with_state(Arc::clone(&shop), harden))
         .with_state(shop)
 }
 
 fn file(content_type: &'static str, body: &'static str) -> MethodRouter<Arc<Shop>> {
     get(async move || ([(header::CONTENT_TYPE, content_type)], body))
+}
+
+/// The shop's sign, which the checkout's page shows as well: it must say that it may.
+async fn show_sign() -> impl IntoResponse {
+    let headers = [("content-type", "image/svg+xml"), ("cross-origin-resource-policy", "cross-origin")];
+    (headers, include_str!("../storefront/beans.svg"))
+}
+
+/// A page with nothing on it but the loader, by its hash and checksum: for stories that put checkouts there by themselves.
+async fn show_playground(State(shop): State<Arc<Shop>>) -> Response {
+    match PinnedLoader::built() {
+        Ok(loader) => Html(fill(PLAYGROUND, &[("loader", &loader.script(&shop.settings.checkout))])).into_response(),
+        Err(problem) => (StatusCode::INTERNAL_SERVER_ERROR, problem.to_string()).into_response(),
+    }
 }
 
 /// The policy of a careful shop. For the checkout it needs `script-src` and `frame-src` with the Worker's origin, no more.

@@ -11,6 +11,7 @@ use crate::secret::Secret;
 use crate::settings::Settings;
 use checkout_shared::provider::ProviderId;
 use checkout_shared::time::Millis;
+use url::Url;
 
 /// How far the sandbox's clock may be ahead or behind, in seconds: ten years.
 const CLOCK_AHEAD_MAX: i64 = 10 * 365 * 24 * 60 * 60;
@@ -24,6 +25,8 @@ pub struct Config {
     pub namespace: String,
     /// The name customers read.
     pub merchant_name: String,
+    /// The sign customers know the merchant by: an image's address, or the image itself.
+    pub merchant_logo: Option<Url>,
     /// The origins whose pages may embed the checkout.
     pub storefront_origins: Vec<String>,
     /// Whether `http` URLs are let pass, for tests on one's own machine.
@@ -58,6 +61,7 @@ impl Config {
             public_url: settings.origin("PUBLIC_URL"),
             namespace: settings.optional("NAMESPACE").unwrap_or_else(|| "edge-checkout".to_owned()),
             merchant_name: settings.optional("MERCHANT_NAME").unwrap_or_default(),
+            merchant_logo: settings.image("MERCHANT_LOGO"),
             storefront_origins: settings.origins("STOREFRONT_ORIGINS"),
             sandbox: settings.sandbox(),
             order_keys: settings.signing_keys("ORDER_SIGNING_KEY"),
@@ -186,6 +190,28 @@ mod tests {
             values.insert("RETENTION_DAYS", stated.to_owned());
             assert_eq!(build(&values).unwrap_err().0, ["RETENTION_DAYS must be a whole number from 1 to 3650"], "{stated}");
         }
+    }
+
+    #[test]
+    fn the_merchants_logo_is_an_image_by_https_or_in_itself() {
+        let mut values = good();
+        assert_eq!(build(&values).unwrap().merchant_logo, None);
+        for stated in ["https://shop.example/sign.svg?v=2", "data:image/svg+xml,%3Csvg%20xmlns='http://www.w3.org/2000/svg'/%3E"] {
+            values.insert("MERCHANT_LOGO", stated.to_owned());
+            assert_eq!(build(&values).unwrap().merchant_logo.unwrap().as_str(), stated);
+        }
+        let long = format!("data:image/png;base64,{}", "A".repeat(4096));
+        let canaries =
+            ["http://shop.example/canary.svg", "canary.svg", "data:text/html,canary", "https://canary@shop.example/", "https:///"];
+        for stated in canaries.into_iter().chain([long.as_str()]) {
+            values.insert("MERCHANT_LOGO", stated.to_owned());
+            let told = build(&values).unwrap_err().0;
+            let expected = "MERCHANT_LOGO must be an https address or a data: URL of an image, of at most 4096 characters";
+            assert_eq!(told, [expected], "{stated}");
+        }
+        values.insert("MERCHANT_LOGO", "http://localhost:8788/sign.svg".to_owned());
+        values.insert("SANDBOX", "true".to_owned());
+        assert!(build(&values).unwrap().merchant_logo.is_some());
     }
 
     #[test]

@@ -83,6 +83,7 @@ impl Texts {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Slot {
     Nonce,
+    Theme,
     FirstPaint,
     Data,
     /// Up to [`Self::End`] is left out of a page that does not load itself again.
@@ -93,8 +94,9 @@ enum Slot {
 
 impl Slot {
     /// All of them, and what stands for each in `index.html`.
-    const ALL: [(&str, Self); 6] = [
+    const ALL: [(&str, Self); 7] = [
         ("__CHECKOUT_NONCE__", Self::Nonce),
+        ("__CHECKOUT_THEME__", Self::Theme),
         ("<!--checkout:first-paint-->", Self::FirstPaint),
         ("__CHECKOUT_DATA__", Self::Data),
         ("<!--checkout:if-reloading-->", Self::IfReloading),
@@ -115,6 +117,8 @@ impl Slot {
 pub struct Filling<'a> {
     /// What lets the page's own scripts and styles in.
     pub nonce: &'a str,
+    /// The shop's look: rules behind the page's own ([`crate::theme`]).
+    pub theme: &'a str,
     /// What the page shows before the widget is there: HTML.
     pub first_paint: &'a str,
     /// When the page loads itself again where no script keeps it live, and what, as `<meta http-equiv="refresh">` puts it.
@@ -160,6 +164,7 @@ impl Template {
             }
             match slot {
                 Slot::Nonce => page.push_str(filling.nonce),
+                Slot::Theme => page.push_str(filling.theme),
                 Slot::FirstPaint => page.push_str(filling.first_paint),
                 Slot::Data => page.push_str(&data),
                 Slot::IfReloading => is_left_out = filling.reload.is_none(),
@@ -196,7 +201,7 @@ mod tests {
     const HTML: &str = concat!(
         "<html lang=\"__CHECKOUT_LANGUAGE__\" dir=\"__CHECKOUT_DIRECTION__\"><!-- a\nremark -->\n<title>__CHECKOUT_MESSAGE_pay_now__</title>",
         "<!--checkout:if-reloading--><meta content=\"__CHECKOUT_RELOAD__\"><!--checkout:end-->",
-        "<style nonce=\"__CHECKOUT_NONCE__\">__CHECKOUT_STYLES__</style><div><!--checkout:first-paint--></div>",
+        "<style nonce=\"__CHECKOUT_NONCE__\">__CHECKOUT_STYLES____CHECKOUT_THEME__</style><div><!--checkout:first-paint--></div>",
         "<script id=\"m\">__CHECKOUT_MESSAGES__</script><script>__CHECKOUT_DATA__</script>",
     );
     const FILE: &str = r#"{"pay_now": "Bezahlen & <los>", "blocks": {"one": "ein Block", "other": "{count} Blöcke"}}"#;
@@ -207,14 +212,14 @@ mod tests {
     }
 
     fn filled(template: &Template, reload: Option<&str>, data: &PageData) -> String {
-        template.filled(&Filling { nonce: "n0", first_paint: "<main>Hi</main>", reload, data }).unwrap()
+        template.filled(&Filling { nonce: "n0", theme: ":root{}", first_paint: "<main>Hi</main>", reload, data }).unwrap()
     }
 
     #[test]
     fn the_texts_stand_in_the_page_in_the_order_of_their_names() {
         let page = filled(&template("de", HTML, FILE).unwrap(), None, &PageData::default());
         let expected = concat!(
-            "<html lang=\"de\" dir=\"ltr\"><title>Bezahlen &amp; &lt;los></title><style nonce=\"n0\">a>b{color:red}</style>",
+            "<html lang=\"de\" dir=\"ltr\"><title>Bezahlen &amp; &lt;los></title><style nonce=\"n0\">a>b{color:red}:root{}</style>",
             "<div><main>Hi</main></div><script id=\"m\">[\"de\",\"ltr\",{\"one\":\"ein Block\",\"other\":\"{count} Blöcke\"},",
             "\"Bezahlen & \\u003clos>\"]</script><script>{}</script>",
         );

@@ -7,6 +7,8 @@ use url::Url;
 
 /// Signing keys shorter than this are refused (RFC 7518 §3.2: HS256 wants a key as long as its hash).
 const SIGNING_KEY_MIN_BYTES: usize = 32;
+/// An image is written into every page, if it is a `data:` URL.
+const IMAGE_MAX_LENGTH: usize = 4096;
 
 /// Named settings being read.
 pub struct Settings<'a> {
@@ -124,6 +126,23 @@ impl<'a> Settings<'a> {
             self.problem(name, "must be an https origin such as https://shop.example, without a path");
             String::new()
         })
+    }
+
+    /// The address of an image, or the image itself as a `data:` URL.
+    pub fn image(&mut self, name: &str) -> Option<Url> {
+        let stated = self.optional(name)?;
+        let is_image = |url: &Url| match url.scheme() {
+            "https" => url.username().is_empty() && url.password().is_none(),
+            "http" => self.sandbox,
+            "data" => url.path().starts_with("image/"),
+            _ => false,
+        };
+        let image = Url::parse(&stated).ok().filter(|url| stated.len() <= IMAGE_MAX_LENGTH && is_image(url));
+        if image.is_none() {
+            let issue = format!("must be an https address or a data: URL of an image, of at most {IMAGE_MAX_LENGTH} characters");
+            self.problem(name, &issue);
+        }
+        image
     }
 
     /// A key of our own.

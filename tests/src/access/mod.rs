@@ -99,7 +99,17 @@ impl<'a> Examiner<'a> {
         Ok(findings)
     }
 
-    /// What colours matter to.
+    /// Opens an address and examines only what colours matter to.
+    pub async fn examine_colors(&self, url: &str, at: &str) -> Outcome<Vec<Finding>> {
+        self.set_width(PHONE).await?;
+        self.browser.goto(url).await?;
+        let mut findings = Vec::new();
+        for scheme in [Scheme::Light, Scheme::Dark] {
+            findings.extend(self.examine_in(scheme, at).await?);
+        }
+        Ok(findings)
+    }
+
     async fn examine_in(&self, scheme: Scheme, at: &str) -> Outcome<Vec<Finding>> {
         scheme.set(self.browser).await?;
         let mut complaints = self.ask("checks.axe()").await?;

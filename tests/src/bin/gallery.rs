@@ -1,11 +1,12 @@
 //! `cargo gallery`: pictures of every state of the checkout, for the eye. How they are taken is in `checkout_tests::gallery`.
 
+use checkout_core::theme::Theme;
 use checkout_shared::language::Language;
 use checkout_tests::browser::{Browser, Device};
 use checkout_tests::clock::Stopwatch;
 use checkout_tests::gallery::look::Scheme;
 use checkout_tests::gallery::pictures::{self, Looks};
-use checkout_tests::gallery::{Page, draw, sheet};
+use checkout_tests::gallery::{Screens, sheet, usual_languages};
 use checkout_tests::problem::{Doing, Outcome, Problem};
 use checkout_tests::tools::{self, Tool};
 use checkout_tests::workspace;
@@ -31,6 +32,9 @@ struct Arguments {
     /// The widths, in CSS pixels [default: 320, 390, 1280]
     #[arg(long)]
     width: Vec<u32>,
+    /// A value of a shop's theme, as in the page's address: `accent=gold`; may be given several times
+    #[arg(long, value_name = "NAME=VALUE")]
+    theme: Vec<String>,
     /// How many pixels a picture has to each CSS pixel of width
     #[arg(long, default_value_t = 1)]
     scale: u32,
@@ -54,7 +58,7 @@ async fn main() -> ExitCode {
 async fn run(arguments: Arguments) -> Outcome {
     let watch = Stopwatch::start();
     tools::ensure(&[Tool::Browser])?;
-    let languages = or(arguments.language, ["en", "ar"].into_iter().filter_map(Language::closest).collect());
+    let languages = or(arguments.language, usual_languages());
     let looks = Looks {
         schemes: or(arguments.scheme, vec![Scheme::Light, Scheme::Dark]),
         widths: or(arguments.width, vec![320, 390, 1280]),
@@ -64,8 +68,9 @@ async fn run(arguments: Arguments) -> Outcome {
     if directory.exists() {
         fs::remove_dir_all(&directory).doing(format_args!("clearing {}", directory.display()))?;
     }
-    let wanted = |page: &Page| arguments.state.is_empty() || arguments.state.iter().any(|part| page.state.contains(part));
-    let pages: Vec<Page> = draw(&directory.join("pages"), &languages)?.into_iter().filter(wanted).collect();
+    let screens = Screens::draw(&directory.join("screens"), &languages)?;
+    let wanted = |state: &str| arguments.state.is_empty() || arguments.state.iter().any(|part| state.contains(part));
+    let pages = screens.in_pages(&directory.join("pages"), &theme(&arguments.theme)?, wanted)?;
     if pages.is_empty() {
         return Err(Problem::new("no state has a name like that"));
     }
@@ -79,6 +84,13 @@ async fn run(arguments: Arguments) -> Outcome {
     fs::write(&path, sheet::sheet(&taken)).doing(format_args!("writing {}", path.display()))?;
     println!("  {} pictures in {watch}: file://{}", taken.len(), path.display());
     Ok(())
+}
+
+/// The theme of these values, which must all be of their kind.
+fn theme(values: &[String]) -> Outcome<Theme> {
+    let stated: Vec<(&str, &str)> = values.iter().filter_map(|value| value.split_once('=')).collect();
+    let theme = Theme::read(|name| stated.iter().find(|(of, _)| *of == name).map(|(_, value)| (*value).to_owned()));
+    if theme.parameters().len() == values.len() { Ok(theme) } else { Err(Problem::new("not all of these are values of a theme")) }
 }
 
 fn or<T>(given: Vec<T>, default: Vec<T>) -> Vec<T> {

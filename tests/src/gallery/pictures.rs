@@ -39,22 +39,32 @@ pub struct Looks {
 pub async fn take(browser: &Browser, page: &Page, looks: &Looks, directory: &Path) -> Outcome<Vec<Picture>> {
     let of_state = directory.join(&page.state);
     fs::create_dir_all(&of_state).doing(format_args!("making {}", of_state.display()))?;
-    browser.goto(&page.url()).await?;
     let mut pictures = Vec::new();
-    for &width in &looks.widths {
-        set_window(browser, width, WINDOW_HEIGHT, looks.scale).await?;
-        let layout = browser.cdp("Page.getLayoutMetrics", &json!({})).await?;
-        let height = layout["cssContentSize"]["height"].as_u64().unwrap_or_default();
-        // A window as high as the page is painted at once, and twice as fast as what lies beyond a window.
-        set_window(browser, width, height, looks.scale).await?;
-        for &scheme in &looks.schemes {
-            scheme.set(browser).await?;
-            let shot = browser.cdp("Page.captureScreenshot", &json!({ "format": "png" })).await?;
-            let png = BASE64.decode(shot["data"].as_str().unwrap_or_default().as_bytes()).doing("reading a screenshot")?;
-            let path = format!("{}/{}-{}-{width}.png", page.state, page.language.tag(), scheme.name());
-            fs::write(directory.join(&path), png).doing(format_args!("writing {path}"))?;
-            pictures.push(Picture { page: page.clone(), scheme, width, height, path });
+    // Chromium goes on painting the ground of a page in the system's colours after they are gone, so those are for a page of their own.
+    let (forced, own): (Vec<Scheme>, Vec<Scheme>) = looks.schemes.iter().partition(|scheme| **scheme == Scheme::Forced);
+    for schemes in [own, forced] {
+        let Some(first) = schemes.first() else { continue };
+        first.set(browser).await?;
+        browser.goto(&page.url()).await?;
+        for &width in &looks.widths {
+            set_window(browser, width, WINDOW_HEIGHT, looks.scale).await?;
+            let layout = browser.cdp("Page.getLayoutMetrics", &json!({})).await?;
+            let height = layout["cssContentSize"]["height"].as_u64().unwrap_or_default();
+            // A window as high as the page is painted at once, and twice as fast as what lies beyond a window.
+            set_window(browser, width, height, looks.scale).await?;
+            for &scheme in &schemes {
+                scheme.set(browser).await?;
+                let path = format!("{}/{}-{}-{width}.png", page.state, page.language.tag(), scheme.name());
+                write(browser, &directory.join(&path)).await?;
+                pictures.push(Picture { page: page.clone(), scheme, width, height, path });
+            }
         }
     }
     Ok(pictures)
+}
+
+async fn write(browser: &Browser, path: &Path) -> Outcome {
+    let shot = browser.cdp("Page.captureScreenshot", &json!({ "format": "png" })).await?;
+    let png = BASE64.decode(shot["data"].as_str().unwrap_or_default().as_bytes()).doing("reading a screenshot")?;
+    fs::write(path, png).doing(format_args!("writing {}", path.display()))
 }

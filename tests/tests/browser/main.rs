@@ -10,8 +10,10 @@
 mod clipboard;
 mod coins;
 mod customer;
+mod embedding;
 mod hosted_pages;
 mod interrupted;
+mod keyboard;
 mod languages;
 mod reloads;
 mod returning;
@@ -44,11 +46,13 @@ const STORIES: &[&[Listed]] = &[
     reloads::STORIES,
     interrupted::STORIES,
     coins::STORIES,
+    embedding::STORIES,
     without_script::STORIES,
     languages::STORIES,
     returning::STORIES,
     hosted_pages::STORIES,
     tabs::STORIES,
+    keyboard::STORIES,
     strict_page::STORIES,
     clipboard::STORIES,
 ];

@@ -1,10 +1,10 @@
 //! What the page says before any script runs: the same screens, rendered here, in the customer's language; and what the page may do.
 
-use crate::client::{Edge, check};
+use crate::client::{Edge, address, check};
 use crate::doors::page_data;
 use crate::{Story, Told, stories};
 use checkout_shared::route::Route;
-use checkout_shared::session::Status;
+use checkout_shared::session::{SessionView, Status};
 use checkout_tests::sandbox_wallet::WalletAction;
 use libtest_mimic::Failed;
 use reqwest::header::HeaderMap;
@@ -37,6 +37,18 @@ impl Page {
     pub fn painted(&self) -> Result<&str, Failed> {
         let (_, rest) = self.html.split_once("<div id=\"checkout\">").ok_or("no root")?;
         Ok(rest.split_once("</main></div>").ok_or(format!("nothing is painted: {rest}"))?.0)
+    }
+
+    /// Checks that a session's address stands there with all that goes with it.
+    pub fn shows_how_to_pay(&self, view: &SessionView) -> Told {
+        let address = address(view).ok_or("no address")?;
+        // Its ends stand out.
+        let painted = self.painted()?.replace("<b>", "").replace("</b>", "");
+        let amount = address.amount.amount.to_string();
+        for said in [&address.address, &amount, address.network.label(), "<svg viewBox", "class=\"qr\""] {
+            check(painted.contains(said), format!("{said} is not in {painted}"))?;
+        }
+        Ok(())
     }
 
     /// When the page loads itself again without a script, and what.
@@ -78,15 +90,7 @@ async fn the_first_paint_says_who_is_paid_what_and_how(edge: &Edge) -> Told {
 async fn an_address_is_painted_with_its_code_and_its_network(edge: &Edge) -> Told {
     let opening = edge.open().await?;
     let view = edge.choose(&opening, "USDT:tron").await?;
-    let shown = crate::client::address(&view).ok_or("no address")?;
-    let page = page(edge, Route::Page(opening.capability)).await?;
-    let painted = page.painted()?;
-    let bare = painted.replace("<b>", "").replace("</b>", "");
-    let amount = shown.amount.amount.to_string();
-    for said in [shown.address.as_str(), &amount, "Tron (TRC-20)", "<svg class=\"qr\""] {
-        check(bare.contains(said), format!("{said} is not in {painted}"))?;
-    }
-    Ok(())
+    page(edge, Route::Page(opening.capability)).await?.shows_how_to_pay(&view)
 }
 
 async fn an_error_is_painted_in_the_customers_words(edge: &Edge) -> Told {
@@ -122,7 +126,7 @@ async fn the_page_brings_its_styles_and_lets_nothing_else_in(edge: &Edge) -> Tol
         "default-src 'none'",
         &format!("script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'"),
         &format!("style-src 'nonce-{nonce}'"),
-        "img-src 'self' data:",
+        &format!("img-src 'self' data: {}", edge.storefront),
         "connect-src 'self'",
         "base-uri 'none'",
         "form-action 'self'",

@@ -5,6 +5,7 @@
 
 mod client;
 mod doors;
+mod embedding;
 mod endpoint;
 mod faults;
 mod first_paint;
@@ -70,7 +71,7 @@ fn trials(shared: &Shared) -> Vec<Trial> {
     let of_merchant = outgoing::STORIES.iter().chain(merchant::STORIES).chain(long_poll::STORIES);
     let of_customers =
         doors::STORIES.iter().chain(payments::STORIES).chain(languages::STORIES).chain(first_paint::STORIES).chain(no_script::STORIES);
-    let together = of_customers.chain(providers::STORIES).chain(shipped::STORIES).chain(of_merchant);
+    let together = of_customers.chain(providers::STORIES).chain(shipped::STORIES).chain(embedding::STORIES).chain(of_merchant);
     let mut trials: Vec<Trial> = together.map(|(name, story)| trial(name, *story, shared)).collect();
     // Limits come last: what they leave of a quota would not do for others.
     let of_days = endpoint::STORIES.iter().chain(retention::STORIES).chain(ledger_down::STORIES);

@@ -6,6 +6,8 @@ use checkout_shared::provider::ProviderId;
 use checkout_shared::route::Route;
 use checkout_tests::assemble::CANARY;
 use checkout_tests::simulators;
+use data_encoding::BASE64;
+use sha2::{Digest, Sha384};
 use std::path::{Path, PathBuf};
 
 stories! { Story:
@@ -14,6 +16,7 @@ stories! { Story:
     no_build_takes_a_secret_in,
     no_secret_of_the_run_is_in_any_page,
     the_loader_is_served_to_any_page,
+    the_loader_of_the_snippet_is_the_one_it_says,
 }
 
 fn root() -> PathBuf {
@@ -90,6 +93,27 @@ async fn the_loader_is_served_to_any_page(edge: &Edge) -> Told {
     check(kind.contains("javascript"), &kind)?;
     check(answer.headers()["access-control-allow-origin"] == "*", "modules are fetched with CORS")?;
     check(answer.text().await?.contains("edge-checkout"), "it defines the element")
+}
+
+async fn the_loader_of_the_snippet_is_the_one_it_says(edge: &Edge) -> Told {
+    let snippet = std::fs::read_to_string(root().join("dist/embed/snippet.html"))?;
+    let attribute =
+        |name: &str| snippet.split_once(&format!("{name}=\"")).and_then(|(_, rest)| rest.split_once('"')).map(|(value, _)| value);
+    let (src, integrity) = attribute("src").zip(attribute("integrity")).ok_or("a script with a checksum")?;
+    check(attribute("crossorigin") == Some("anonymous"), "without CORS there is no checking")?;
+    let path = src.find("/embed/").map(|at| &src[at..]).ok_or_else(|| src.to_owned())?;
+    let answer = edge.get(path).await?;
+    check(answer.status() == 200, format!("{path}: {}", answer.status()))?;
+    let header = |name: &str| answer.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+    check(header("content-type").contains("javascript"), header("content-type"))?;
+    check(header("cache-control") == "public, max-age=31536000, immutable", header("cache-control"))?;
+    check(header("access-control-allow-origin") == "*", "a checksum is checked of what CORS lets be read")?;
+    check(header("cross-origin-resource-policy") == "cross-origin", "a page that is isolated may load it")?;
+    let served = answer.bytes().await?;
+    check(format!("sha384-{}", BASE64.encode(&Sha384::digest(&served))) == integrity, "it is another one")?;
+    let plain = edge.get("/embed/edge-checkout.js").await?;
+    check(plain.headers()["cache-control"] == "public, max-age=300", "the plain name stands for whatever is deployed")?;
+    check(plain.bytes().await? == served, "and now that is the same")
 }
 
 async fn what_has_a_hash_in_its_name_is_kept_for_ever(edge: &Edge) -> Told {

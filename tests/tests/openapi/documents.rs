@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 const WEBHOOKS: &str = include_str!("../../../docs/webhooks.md");
+const EMBEDDING: &str = include_str!("../../../docs/embedding.md");
 const OPERATIONS: &str = include_str!("../../../docs/operations.md");
 
 /// The words in backticks in the first cells of the tables under a heading.
@@ -41,7 +42,7 @@ fn the_log_lines_are_all_explained() {
 #[test]
 fn the_settings_that_are_named_are_settings() {
     let known = include_str!("../../../wrangler.toml");
-    let words = [WEBHOOKS, OPERATIONS].into_iter().flat_map(|document| document.split('`').skip(1).step_by(2));
+    let words = [WEBHOOKS, OPERATIONS, EMBEDDING].into_iter().flat_map(|document| document.split('`').skip(1).step_by(2));
     let settings: BTreeSet<&str> =
         words.filter(|word| word.len() > 4 && word.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')).collect();
     assert!(settings.len() > 5, "{settings:?}");

@@ -1,5 +1,6 @@
 // As the documentation has it: the drop-in and the components of the methods on offer, with the styles. The list of methods is what the
-// shop's server would have fetched and put into the page, so that nothing is waited for.
+// shop's server would have fetched and put into the page, so that nothing is waited for. No method is open at first: until an open one
+// has its fields, which come from Adyen's servers, none can be pressed.
 import { AdyenCheckout, Dropin, Card, Klarna, Redirect } from "@adyen/adyen-web";
 import "@adyen/adyen-web/styles/adyen.css";
 const here = (path) => `${location.origin}/test/${path}/`;
@@ -20,4 +21,4 @@ const checkout = await AdyenCheckout({
   onSubmit() {},
   onAdditionalDetails() {},
 });
-new Dropin(checkout, { paymentMethodComponents: [Card, Klarna, Redirect] }).mount("#dropin");
+new Dropin(checkout, { paymentMethodComponents: [Card, Klarna, Redirect], openFirstPaymentMethod: false }).mount("#dropin");

@@ -26,6 +26,15 @@ use subject::{Ground, Subject};
 use tokio::net::TcpListener;
 use visit::Visit;
 
+/// What is pressed, and when: as soon as it can be, and once the widget is in charge where that is later.
+const PRESSES: [(Subject, &str); 5] = [
+    (Subject::Page, "usable"),
+    (Subject::Page, "in charge"),
+    (Subject::Embedded, "usable"),
+    (Subject::Embedded, "in charge"),
+    (Subject::Adyen, "usable"),
+];
+
 /// What was measured.
 pub struct Measured {
     /// The visits of each, in the order in which they were made.
@@ -56,10 +65,8 @@ pub async fn measure(rounds: usize) -> Outcome<Measured> {
     let mut devtools = DevTools::start().await?;
     // These visits also wake whatever sleeps at first.
     let mut pressed = Vec::new();
-    for (subject, when) in subjects.iter().flat_map(|subject| ["usable", "in charge"].map(|when| (*subject, when))) {
-        if (subject, when) != (Subject::Adyen, "in charge") {
-            pressed.push(press(&mut devtools, &ground, subject, when).await?);
-        }
+    for (subject, when) in PRESSES.into_iter().filter(|(subject, _)| subjects.contains(subject)) {
+        pressed.push(press(&mut devtools, &ground, subject, when).await?);
     }
     let mut visits: Vec<(Subject, Vec<Visit>)> = subjects.into_iter().map(|subject| (subject, Vec::new())).collect();
     for round in 1..=rounds {
@@ -79,11 +86,12 @@ async fn listen() -> Outcome<TcpListener> {
 
 /// What can be measured here, and the documents of Adyen's page.
 fn subjects() -> (Vec<Subject>, HashMap<String, Document>) {
+    let own = [Subject::OneLine, Subject::Page, Subject::Embedded];
     match adyen::prepare() {
-        Ok(documents) => (vec![Subject::Page, Subject::Embedded, Subject::Adyen], documents),
+        Ok(documents) => (own.into_iter().chain([Subject::Adyen]).collect(), documents),
         Err(problem) => {
             println!("  Adyen's drop-in is not measured, for it could not be fetched: {problem}");
-            (vec![Subject::Page, Subject::Embedded], HashMap::new())
+            (own.to_vec(), HashMap::new())
         }
     }
 }

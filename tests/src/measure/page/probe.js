@@ -24,14 +24,14 @@
     port2.postMessage(0);
   };
 
-  // The widget is in charge once it has put its own in the place of what the page came with, and listens for clicks there.
+  // The widget is in charge once it has put its own in the place of what the page came with, and listens there.
   let rendered = !root;
   let listens = !root;
   const isInCharge = () => rendered && listens;
   if (root) {
     const add = EventTarget.prototype.addEventListener;
     EventTarget.prototype.addEventListener = function (type, ...more) {
-      if (type === "click" && this.id === root) listens = true;
+      if ((type === "submit" || type === "click") && this.id === root) listens = true;
       return add.call(this, type, ...more);
     };
     // All that the page came with is there then; modules, and so the widget, run later.
@@ -42,15 +42,15 @@
     add.call(document, "readystatechange", watch, { once: true });
   }
 
-  const isPressable = (element) => {
-    const { width, height, top } = element.getBoundingClientRect();
-    const isSeen = width > 0 && height > 0 && top >= 0 && top + height / 2 < innerHeight;
-    const works = isInCharge() || (element.type === "submit" && element.form);
-    return isSeen && works && !element.disabled && element.checkVisibility({ opacityProperty: true, visibilityProperty: true });
-  };
   const place = (element) => {
     const { left, top, width, height } = element.getBoundingClientRect();
     return { x: Math.round(left + width / 2), y: Math.round(top + height / 2) };
+  };
+  const isPressable = (element) => {
+    const works = isInCharge() || (element.type === "submit" && element.form);
+    const { x, y } = place(element);
+    // What is not in the window, or lets presses through, is not what is found there.
+    return works && !element.disabled && element.checkVisibility({ opacityProperty: true }) && element.contains(document.elementFromPoint(x, y));
   };
   const told = new Set();
   const tellOnce = (what, element) => {

@@ -8,7 +8,7 @@ use super::{Measured, Pressed};
 use std::fmt::Write as _;
 
 /// How wide the columns are.
-const WIDTHS: (usize, usize) = (40, 24);
+const WIDTHS: (usize, usize) = (40, 26);
 /// Of longer addresses the end is shown.
 const LONGEST_PATH: usize = 60;
 
@@ -32,8 +32,8 @@ fn conditions(rounds: usize) -> String {
         "Chromium, 390 × 844, a new profile for each visit; each request waits 562.5 ms, 1474.56 kbit/s down, 675 up (Slow 4G); the\n\
          processor {SLOWDOWN} times slower than this machine's. {rounds} visits each, in turn: medians (least – greatest).\n\
          All is served from this machine by brotli at quality 4 over HTTP/1.1, without TLS. What a server takes is hidden in the\n\
-         562.5 ms that its answer waits anyway. Adyen's servers are stood in for: reports, pictures and card fields come from here, and\n\
-         hold nothing.\n"
+         562.5 ms that its answer waits anyway. Adyen's servers are stood in for: reports and pictures come from here and hold nothing, and\n\
+         no method is opened at first, for the fields of cards come from there.\n"
     )
 }
 
@@ -45,7 +45,7 @@ pub fn report(measured: &Measured) -> String {
     text.push('\n');
     text.push_str(&columns(measured));
     text.push('\n');
-    for (subject, visits) in &measured.visits {
+    for (subject, visits) in measured.visits.iter().filter(|(subject, _)| *subject != Subject::OneLine) {
         if let Some(task) = middle(visits) {
             line(&mut text, &format!("longest task, {}: {task}", subject.name()));
         }
@@ -74,7 +74,7 @@ fn line(text: &mut String, what: &str) {
 fn columns(measured: &Measured) -> String {
     let mut text = String::new();
     let row = |name: &str, cells: Vec<String>| {
-        let cells = cells.iter().fold(String::new(), |row, cell| row + &format!("{cell:>0$}", WIDTHS.1));
+        let cells = cells.iter().fold(String::new(), |row, cell| row + &format!(" {cell:>0$}", WIDTHS.1));
         format!("{name:<0$}{cells}", WIDTHS.0)
     };
     line(&mut text, &row("", measured.visits.iter().map(|(subject, _)| subject.name().to_owned()).collect()));

@@ -17,6 +17,8 @@ use tokio::net::TcpListener;
 
 /// A shop with the two lines.
 const SHOP: &str = include_str!("shop.html");
+const ONE_LINE: &str = "<!doctype html><meta name=\"viewport\" content=\"width=device-width\"><title>Shop</title><h1>Your order</h1>";
+const ONE_LINE_PATH: &str = "/one-line";
 /// How long an order can be paid, in seconds.
 const LIFETIME: i64 = 3600;
 /// How long what a press leads to may take.
@@ -33,6 +35,8 @@ pub enum Subject {
     Embedded,
     /// Adyen's drop-in in such a page.
     Adyen,
+    /// A page of one line: what this network and this machine, as busy as it is, take for anything at all.
+    OneLine,
 }
 
 impl Subject {
@@ -43,6 +47,7 @@ impl Subject {
             Self::Page => "page",
             Self::Embedded => "in a shop",
             Self::Adyen => "Adyen",
+            Self::OneLine => "one line",
         }
     }
 
@@ -53,6 +58,7 @@ impl Subject {
             Self::Page => "page",
             Self::Embedded => "in-a-shop",
             Self::Adyen => "adyen",
+            Self::OneLine => "one-line",
         }
     }
 
@@ -64,6 +70,7 @@ impl Subject {
                 json!({ "methods": "#checkout .methods button", "root": "checkout", "framed": self == Self::Embedded })
             }
             Self::Adyen => json!({ "methods": ".adyen-checkout__payment-method [role=radio]", "framed": false }),
+            Self::OneLine => json!({ "methods": "h1", "framed": false }),
         }
     }
 
@@ -72,7 +79,7 @@ impl Subject {
     #[must_use]
     pub const fn pressed(self) -> &'static str {
         match self {
-            Self::Page | Self::Embedded => "true",
+            Self::Page | Self::Embedded | Self::OneLine => "true",
             Self::Adyen => "[...document.querySelectorAll('.adyen-checkout__payment-method [role=radio]')].at(-1)?.ariaChecked === 'true'",
         }
     }
@@ -105,6 +112,7 @@ impl<'a> Ground<'a> {
         let (edge_url, shop_url) = (edge_url(&edge)?, shop_url(&shop)?);
         let edge = Delivery::of_worker(edge, &stack.worker_url())?;
         let shop = Delivery::of_documents(shop, documents, adyen::stand_in);
+        shop.put(ONE_LINE_PATH, page(ONE_LINE.to_owned()));
         let http = reqwest::Client::builder().timeout(PATIENCE).build().doing("making a client")?;
         Ok(Self { stack, edge, shop, edge_url, shop_url, count: AtomicU32::new(0), http })
     }
@@ -112,19 +120,22 @@ impl<'a> Ground<'a> {
     /// A visit of something, with a new order where there is one.
     #[must_use]
     pub fn errand(&self, subject: Subject) -> Errand {
-        if subject == Subject::Adyen {
-            return Errand { url: format!("{}{}", self.shop_url, adyen::PATH), reference: None };
+        let path = match subject {
+            Subject::Page | Subject::Embedded => None,
+            Subject::Adyen => Some(adyen::PATH),
+            Subject::OneLine => Some(ONE_LINE_PATH),
+        };
+        if let Some(path) = path {
+            return Errand { url: format!("{}{path}", self.shop_url), reference: None };
         }
         let now = clock::now();
         let reference = format!("P-{}-{}", now.0, self.count.fetch_add(1, Ordering::Relaxed));
         let order = order_token::sign(&claims(&reference, now.seconds()), &self.stack.secrets.order_signing_key);
-        let url = match subject {
-            Subject::Embedded => {
-                let page = shop_page(&self.edge_url, &order);
-                self.shop.put("/", Document { kind: "text/html; charset=utf-8", body: Bytes::from(page) });
-                format!("{}/", self.shop_url)
-            }
-            Subject::Page | Subject::Adyen => format!("{}/checkout?order={order}", self.edge_url),
+        let url = if subject == Subject::Embedded {
+            self.shop.put("/", page(shop_page(&self.edge_url, &order)));
+            format!("{}/", self.shop_url)
+        } else {
+            format!("{}/checkout?order={order}", self.edge_url)
         };
         Errand { url, reference: Some(reference) }
     }
@@ -157,6 +168,10 @@ pub fn edge_url(listener: &TcpListener) -> Outcome<String> {
 /// The shop's origin: another site than the Worker's, as in life.
 pub fn shop_url(listener: &TcpListener) -> Outcome<String> {
     Ok(format!("http://localhost:{}", listener.local_addr().doing("asking for the port")?.port()))
+}
+
+fn page(html: String) -> Document {
+    Document { kind: "text/html; charset=utf-8", body: Bytes::from(html) }
 }
 
 fn claims(reference: &str, now: i64) -> Value {

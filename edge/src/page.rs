@@ -1,27 +1,26 @@
 //! The checkout page: rendered here as it first looks, in the customer's language, and operable from then on without any script. An error
 //! is a page too, for a person is looking at it.
 //!
-//! What is asked for is `asked`'s to read, what the page may do is `policy`'s, its text is `template`'s and `checkout_core::page`'s. What it
-//! looks like is `checkout-widget`'s.
-
-mod asked;
-mod policy;
-mod template;
+//! What is asked for is `page_asked`'s to read, what the page may do is `page_policy`'s, its text is `page_template`'s and
+//! `checkout_core::page`'s. What it looks like is `checkout-widget`'s.
 
 use crate::body;
 use crate::checkout;
 use crate::error::{ApiError, ApiResult};
+use crate::page_asked::Asked;
+use crate::page_policy;
+use crate::page_template;
 use crate::platform;
 use crate::router::Call;
-use asked::Asked;
 use checkout_core::order_token::{self, OrderTokenError};
 use checkout_core::page::Filling;
 use checkout_shared::error::ErrorCode;
 use checkout_shared::method::MethodId;
 use checkout_shared::page::PageData;
-use checkout_shared::route::Capability;
+use checkout_shared::route::{Capability, Route};
 use checkout_shared::session::SessionView;
 use checkout_widget::first_paint::first_paint;
+use url::Url;
 use worker::{Request, Response};
 
 /// What a page is about.
@@ -34,12 +33,18 @@ struct Shown {
 }
 
 /// `GET /checkout?order={order token}[&origin={embedding page's origin}][&lang={BCP 47 tag}]`: opens the session and shows it. What the
-/// loader's frame asks for, so that embedding costs no request of its own.
+/// loader's frame asks for, so that embedding costs no request of its own. With `session` it shows one that is open already.
 pub async fn enter(request: &Request, call: &Call) -> ApiResult<Response> {
     let mut asked = Asked::read(request)?;
     if asked.origin.is_some() && asked.embedder(&call.config).is_none() {
         let message = "This page is not on the list of shops that may show this checkout.";
         return render(Err(ApiError::new(ErrorCode::OriginNotAllowed, message)), &asked, call).await;
+    }
+    if let Some(named) = asked.session() {
+        let Some(capability) = named else {
+            return render(Err(ApiError::new(ErrorCode::InvalidRequest, "This link names no session.")), &asked, call).await;
+        };
+        return render(shown(&capability, call).await, &asked, call).await;
     }
     let opened = match asked.order.take() {
         Some(order) => match order_token::verify(&order, &call.config.order_keys, platform::now(), call.config.url_rule()) {
@@ -54,6 +59,11 @@ pub async fn enter(request: &Request, call: &Call) -> ApiResult<Response> {
         None => Err(ApiError::new(ErrorCode::InvalidRequest, "This link names no order.")),
     };
     render(opened.map(|opened| Shown { page: opened.page, session: opened.session, refusal: None }), &asked, call).await
+}
+
+async fn shown(capability: &Capability, call: &Call) -> ApiResult<Shown> {
+    let session = checkout::current(capability, call).await?;
+    Ok(Shown { page: Route::Page(capability.clone()).to_string(), session, refusal: None })
 }
 
 /// `GET /checkout/{id}.{token}[?payment_id=…][&choose=1]`: the page of one session, in a frame or on its own. A customer who comes back from
@@ -122,17 +132,18 @@ async fn method(request: &mut Request) -> ApiResult<MethodId> {
 }
 
 async fn render(shown: ApiResult<Shown>, asked: &Asked, call: &Call) -> ApiResult<Response> {
-    let spoken = template::spoken(asked.language, call).await?;
+    let spoken = page_template::spoken(asked.language, call).await?;
     let (status, data) = page_data(shown, asked, call);
     let painted = first_paint(&data, spoken.messages, platform::now()).await;
     let nonce = platform::random_id()?;
-    let filling = Filling { nonce: &nonce, first_paint: &painted.html, reload: painted.reload.as_deref(), data: &data };
+    let (theme, reload) = (asked.theme.css(), painted.reload.as_deref());
+    let filling = Filling { nonce: &nonce, theme: &theme, first_paint: &painted.html, reload, data: &data };
     let html = spoken.template.filled(&filling).map_err(|error| ApiError::internal(error.to_string()))?;
     let response = Response::from_html(html)?.with_status(status);
     let headers = response.headers();
     headers.set("content-language", asked.language.tag())?;
     headers.set("vary", "accept-language")?;
-    policy::set(headers, &nonce, &call.config.storefront_origins)?;
+    page_policy::set(headers, &nonce, &call.config)?;
     Ok(response)
 }
 
@@ -143,7 +154,9 @@ fn page_data(shown: ApiResult<Shown>, asked: &Asked, call: &Call) -> (u16, PageD
         (error.code.http_status(), Some(error.detail(&call.request_id)))
     };
     let merchant = Some(call.config.merchant_name.clone()).filter(|name| !name.is_empty());
-    let data = PageData { embedder: asked.embedder(&call.config).map(str::to_owned), merchant, ..PageData::default() };
+    let embedder = asked.embedder(&call.config).map(str::to_owned);
+    let logo = call.config.merchant_logo.as_ref().map(Url::to_string);
+    let data = PageData { modal: asked.modal && embedder.is_some(), embedder, merchant, logo, ..PageData::default() };
     match shown {
         Ok(Shown { page, session, refusal }) => {
             let (status, choice_error) = refusal.as_ref().map_or((200, None), told);

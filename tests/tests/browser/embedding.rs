@@ -1,0 +1,245 @@
+//! The element in pages of all kinds: over the page, several at once, moved about, in shadow roots, by a session, dressed by the shop. On
+//! the shop's playground, which takes the loader by its checksum and whose own styles would hide every frame if they could.
+
+use crate::customer::Customer;
+use checkout_tests::browser::{Browser, Device, PATIENCE, Place};
+use checkout_tests::clock::{self, Stopwatch};
+use checkout_tests::order_token;
+use checkout_tests::problem::{Outcome, Problem};
+use checkout_tests::sandbox_wallet::WalletAction;
+use checkout_tests::stack::Stack;
+use serde_json::{Value, json};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+crate::stories! {
+    customer_pays_in_a_dialog_and_closes_it_in_every_way: EVERYWHERE,
+    a_shop_dresses_the_checkout: DESKTOP,
+    several_checkouts_are_moved_about_and_heard_apart: DESKTOP,
+    a_session_is_embedded_in_another_language: PHONE,
+    the_shop_leads_to_the_checkouts_own_page: PHONE,
+}
+
+/// Listens at the document, which hears only what bubbles and leaves shadow roots.
+const HARNESS: &str = r#"
+window.heard = [];
+for (const name of ["ready", "status", "processing", "paid", "close", "error"])
+  document.addEventListener("checkout:" + name, ({ target, detail }) => heard.push({ name, id: target.id, ...detail }));
+window.put = (attributes, parent = document.getElementById("stage")) => {
+  const element = document.createElement("edge-checkout");
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  parent.append(element);
+  return element;
+};
+window.hears = (name, id = "") => heard.some((event) => event.name === name && event.id === id);
+window.frameOf = (element) => element.shadowRoot.querySelector("iframe");
+"#;
+
+async fn comes<'a>(stack: &'a Stack, device: Device, story: &str) -> Outcome<Customer<'a>> {
+    let customer = Customer::comes(stack, device, story).await?;
+    customer.browser.goto(&format!("{}/playground", stack.storefront_url())).await?;
+    customer.page().wait_for("Playground").await?;
+    customer.page().evaluate(HARNESS).await?;
+    until(customer.page(), "customElements.get('edge-checkout')").await?;
+    Ok(customer)
+}
+
+/// An order that nobody has placed yet, as a token.
+fn order(stack: &Stack) -> String {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let now = clock::now();
+    let reference = format!("PLAY-{}-{}", now.0, COUNT.fetch_add(1, Ordering::Relaxed));
+    let claims = json!({"amount": "18.90", "currency": "USD", "reference": reference, "exp": now.seconds() + 3600});
+    order_token::sign(&claims, &stack.secrets.order_signing_key)
+}
+
+/// Waits until an expression holds.
+async fn until(place: Place<'_>, expression: &str) -> Outcome {
+    let watch = Stopwatch::start();
+    while watch.elapsed() < PATIENCE {
+        if place.evaluate(&format!("return !!({expression})")).await.is_ok_and(|holds| holds == true) {
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let heard = place.evaluate("return window.heard").await.unwrap_or_default();
+    Err(Problem::new(format!("it never holds: {expression}. Heard: {heard}")))
+}
+
+async fn hit(browser: &Browser, key: &str, code: u32) -> Outcome {
+    for kind in ["rawKeyDown", "keyUp"] {
+        let event = json!({ "type": kind, "key": key, "code": key, "windowsVirtualKeyCode": code });
+        browser.cdp("Input.dispatchKeyEvent", &event).await?;
+    }
+    Ok(())
+}
+
+async fn hit_escape(browser: &Browser) -> Outcome {
+    hit(browser, "Escape", 27).await
+}
+
+/// The value of a property as it comes out for the first such element.
+async fn style(place: Place<'_>, selector: &str, property: &str) -> Outcome<String> {
+    let script = format!("return getComputedStyle(document.querySelector('{selector}')).getPropertyValue('{property}')");
+    Ok(place.evaluate(&script).await?.as_str().unwrap_or_default().to_owned())
+}
+
+async fn customer_pays_in_a_dialog_and_closes_it_in_every_way(stack: &Stack, device: Device) -> Outcome {
+    const IS_OPEN: &str = "checkout.shadowRoot.querySelector('dialog')?.open";
+    let customer = comes(stack, device, "dialog").await?;
+    let (browser, page, checkout) = (&customer.browser, customer.page(), customer.checkout());
+    let closed = format!("!{IS_OPEN} && document.activeElement.id === 'pay'");
+    let put = "window.checkout = put({ mode: 'modal', order: arguments[0] })";
+    page.evaluate(&put.replace("arguments[0]", &json!(order(stack)).to_string())).await?;
+    page.evaluate("document.getElementById('pay').onclick = () => checkout.show()").await?;
+    assert_eq!(page.evaluate("return frameOf(checkout)").await?, Value::Null, "nothing is loaded before it is wanted");
+
+    page.press("Pay now").await?;
+    checkout.wait_for("How would you like to pay?").await?;
+    until(page, IS_OPEN).await?;
+    customer.picture("1-open").await?;
+    for _ in 0..30 {
+        hit(browser, "Tab", 9).await?;
+        let focused = page.evaluate("return document.activeElement.localName").await?;
+        assert!(focused == "edge-checkout" || focused == "body", "the focus has left the dialog for {focused}");
+    }
+
+    checkout.press("USDT Tron (TRC-20)").await?;
+    checkout.wait_for("Send exactly this amount").await?;
+    hit_escape(browser).await?;
+    until(page, &closed).await?;
+    until(page, "heard.at(-1).name === 'close' && heard.at(-1).status === 'awaiting_payment'").await?;
+
+    // What is closed goes on.
+    let session = page.evaluate("return heard.findLast((event) => event.session).session").await?;
+    stack.wallet().act(session.as_str().unwrap_or_default(), WalletAction::Exact).await?;
+    until(page, "hears('processing') && hears('paid')").await?;
+    page.press("Pay now").await?;
+    checkout.wait_for("Payment complete").await?;
+    customer.picture("2-paid").await?;
+    checkout.press("Close").await?;
+    until(page, &closed).await?;
+
+    page.press("Pay now").await?;
+    until(page, IS_OPEN).await?;
+    page.evaluate("frameOf(checkout).blur()").await?;
+    hit_escape(browser).await?;
+    until(page, &closed).await?;
+    assert_eq!(page.evaluate("return heard.filter(({ name }) => name === 'close').length").await?, 3);
+    assert_eq!(page.evaluate("return heard.filter(({ name }) => name === 'paid').length").await?, 1);
+    customer.leaves().await
+}
+
+async fn a_shop_dresses_the_checkout(stack: &Stack, device: Device) -> Outcome {
+    let customer = comes(stack, device, "dressed").await?;
+    let (page, checkout) = (customer.page(), customer.checkout());
+    page.evaluate("document.getElementById('stage').className = 'branded'").await?;
+    page.evaluate(&format!("window.checkout = put({{ order: '{}', theme: 'light' }})", order(stack))).await?;
+    checkout.press("Litecoin").await?;
+    checkout.wait_for("Send exactly this amount").await?;
+    let dressed = [
+        (".checkout", "background-color", "rgb(29, 22, 19)"),
+        (".checkout", "border-top-left-radius", "0px"),
+        ("body", "font-family", "Georgia, serif, system-ui, sans-serif"),
+        (":root", "color-scheme", "light"),
+        (":root", "--checkout-button", "#ffd400"),
+        (":root", "--checkout-on-button", "#000000"),
+        // A colour of our dark ones, for the surface is dark.
+        ("body", "color", "rgb(238, 241, 246)"),
+        // No length: left as it is.
+        (":root", "--checkout-spacing", "1rem"),
+    ];
+    for (selector, property, value) in dressed {
+        assert_eq!(style(checkout, selector, property).await?, value, "{property} of {selector}");
+    }
+    let sign = "return (async () => { const sign = document.querySelector('.summary-logo'); await sign.decode(); return sign.naturalWidth > 0 })()";
+    assert_eq!(checkout.evaluate(sign).await?, true, "the shop's sign, from the shop's origin");
+    customer.picture("1-branded").await?;
+
+    // Undressed, by night: another frame, the same payment.
+    page.evaluate("document.getElementById('stage').className = ''; checkout.theme = 'dark'").await?;
+    checkout.wait_for("Send exactly this amount").await?;
+    until(checkout, "getComputedStyle(document.querySelector('.checkout')).backgroundColor === 'rgb(22, 26, 33)'").await?;
+    assert_eq!(style(checkout, ":root", "color-scheme").await?, "dark");
+    customer.picture("2-dark").await?;
+    customer.leaves().await
+}
+
+async fn several_checkouts_are_moved_about_and_heard_apart(stack: &Stack, device: Device) -> Outcome {
+    let customer = comes(stack, device, "several").await?;
+    let page = customer.page();
+    let put = format!(
+        "put({{ id: 'one', order: '{}' }});
+         const host = document.createElement('div');
+         document.getElementById('stage').append(host);
+         window.inner = put({{ id: 'inner', order: '{}' }}, host.attachShadow({{ mode: 'open' }}));
+         window.late = put({{ id: 'late' }})",
+        order(stack),
+        order(stack)
+    );
+    page.evaluate(&put).await?;
+    until(page, "hears('status', 'one')").await?;
+    // Out of the shadow root the host speaks for what is in it.
+    until(page, "hears('status') && inner.shadowRoot.querySelector('iframe').clientHeight > 200").await?;
+    assert_eq!(page.evaluate("return frameOf(late)").await?, Value::Null, "there is nothing to show yet");
+    page.evaluate(&format!("late.order = '{}'", order(stack))).await?;
+    until(page, "hears('status', 'late') && frameOf(late).title === 'Payment'").await?;
+    let sessions = "return new Set(heard.filter((event) => event.session).map((event) => event.session)).size";
+    assert_eq!(page.evaluate(sessions).await?, 3);
+
+    // Taken away it says nothing; put back it is as it was.
+    page.evaluate(
+        "window.one = document.getElementById('one'); one.remove(); window.heard.length = 0; document.querySelector('h1').after(one)",
+    )
+    .await?;
+    until(page, "hears('ready', 'one') && hears('status', 'one')").await?;
+    customer.checkout().wait_for("How would you like to pay?").await?;
+    page.evaluate("one.order = null").await?;
+    assert_eq!(page.evaluate("return frameOf(one)").await?, Value::Null);
+
+    // What others post is not heard, whatever it says it is.
+    page.evaluate("window.heard.length = 0; postMessage({ source: 'edge-checkout', type: 'status', status: 'paid' }, '*')").await?;
+    page.evaluate("frameOf(late).contentWindow.postMessage({ source: 'edge-checkout', type: 'status', status: 'paid' }, '*')").await?;
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(page.evaluate("return hears('status') || hears('paid') || hears('paid', 'late')").await?, false);
+    customer.leaves().await
+}
+
+async fn a_session_is_embedded_in_another_language(stack: &Stack, device: Device) -> Outcome {
+    let customer = comes(stack, device, "session").await?;
+    let (page, checkout) = (customer.page(), customer.checkout());
+    let opened = reqwest::Client::new().post(format!("{}/v1/checkout", stack.worker_url())).json(&json!({"order": order(stack)}));
+    let opened: Value = opened.send().await.map_err(told)?.json().await.map_err(told)?;
+    let session = opened["page"].as_str().unwrap_or_default();
+    page.evaluate(&format!("document.getElementById('stage').lang = 'ar'; window.checkout = put({{ session: '{session}' }})")).await?;
+    until(page, "hears('status')").await?;
+    assert_eq!(page.evaluate("return heard.at(-1).session").await?, opened["session"]["id"]);
+    until(checkout, "document.documentElement.dir === 'rtl'").await?;
+    page.evaluate("checkout.lang = 'de'").await?;
+    checkout.wait_for("Wie möchten Sie bezahlen?").await?;
+    until(page, "frameOf(checkout).title === 'Zahlung'").await?;
+    customer.picture("1-german").await?;
+    customer.leaves().await
+}
+
+async fn the_shop_leads_to_the_checkouts_own_page(stack: &Stack, device: Device) -> Outcome {
+    let customer = comes(stack, device, "own-page").await?;
+    let page = customer.page();
+    page.evaluate("document.getElementById('stage').className = 'branded'").await?;
+    page.evaluate(&format!("window.checkout = put({{ mode: 'page', order: '{}' }})", order(stack))).await?;
+    assert_eq!(page.evaluate("return frameOf(checkout)").await?, Value::Null, "nothing is loaded before it is wanted");
+    page.evaluate("checkout.show()").await?;
+    page.wait_for("How would you like to pay?").await?;
+    assert!(customer.browser.url().await?.starts_with(&format!("{}/checkout/", stack.worker_url())));
+    assert_eq!(style(page, ".checkout", "background-color").await?, "rgb(29, 22, 19)");
+    assert_eq!(page.evaluate("return document.querySelector('.close')").await?, Value::Null, "there is nothing to close");
+    customer.picture("1-page").await?;
+    customer.browser.back().await?;
+    page.wait_for("Playground").await?;
+    customer.leaves().await
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
+fn told(error: reqwest::Error) -> Problem {
+    Problem::new(error.to_string())
+}
