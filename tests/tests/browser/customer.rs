@@ -164,7 +164,8 @@ impl<'a> Customer<'a> {
         self.until(is_selected, &format!("{wanted:?} is selected")).await
     }
 
-    async fn until(&self, is_so: impl AsyncFn() -> Outcome<bool>, what: &str) -> Outcome {
+    /// Waits until something is so.
+    pub async fn until(&self, is_so: impl AsyncFn() -> Outcome<bool>, what: &str) -> Outcome {
         let watch = Stopwatch::start();
         while watch.elapsed() < PATIENCE {
             if is_so().await? {

@@ -16,6 +16,7 @@ mod interrupted;
 mod keyboard;
 mod languages;
 mod reloads;
+mod returning;
 mod strict_page;
 mod tabs;
 mod without_script;
@@ -48,6 +49,7 @@ const STORIES: &[&[Listed]] = &[
     embedding::STORIES,
     without_script::STORIES,
     languages::STORIES,
+    returning::STORIES,
     hosted_pages::STORIES,
     tabs::STORIES,
     keyboard::STORIES,
