@@ -41,10 +41,11 @@ pub async fn enter(request: &Request, call: &Call) -> ApiResult<Response> {
         return render(Err(ApiError::new(ErrorCode::OriginNotAllowed, message)), &asked, call).await;
     }
     if let Some(named) = asked.session() {
-        let Some(capability) = named else {
-            return render(Err(ApiError::new(ErrorCode::InvalidRequest, "This link names no session.")), &asked, call).await;
+        let session = match named {
+            Ok(capability) => shown(&capability, call).await,
+            Err(refusal) => Err(refusal),
         };
-        return render(shown(&capability, call).await, &asked, call).await;
+        return render(session, &asked, call).await;
     }
     let opened = match asked.order.take() {
         Some(order) => match order_token::verify(&order, &call.config.order_keys, platform::now(), call.config.url_rule()) {

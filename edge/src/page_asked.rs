@@ -1,8 +1,9 @@
 //! What the address of a page asks for beside its path, and who asks. Nothing of it is trusted: what is not as it should be is not asked.
 
-use crate::error::ApiResult;
+use crate::error::{ApiError, ApiResult};
 use checkout_core::config::Config;
 use checkout_core::theme::Theme;
+use checkout_shared::error::ErrorCode;
 use checkout_shared::language::Language;
 use checkout_shared::route::{Capability, Route};
 use worker::Request;
@@ -57,10 +58,10 @@ impl Asked {
     }
 
     /// The session asked for instead of an order, if any is: by the path of its page, or by what stands for it in there.
-    pub fn session(&self) -> Option<Option<Capability>> {
+    pub fn session(&self) -> Option<ApiResult<Capability>> {
         self.session.as_ref().map(|named| {
             let page = if named.starts_with('/') { named.clone() } else { format!("{}/{named}", Route::Enter) };
-            Capability::of_page(&page)
+            Capability::of_page(&page).ok_or_else(|| ApiError::new(ErrorCode::InvalidRequest, "This link names no session."))
         })
     }
 

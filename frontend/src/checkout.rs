@@ -76,7 +76,6 @@ impl Component for Checkout {
                 // The button that was pressed is about to go.
                 follow_step();
             }
-            Action::Close => self.embedder.iter().for_each(Embedder::close),
             _ => {}
         }
         let next = self.model.after(action);

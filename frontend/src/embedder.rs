@@ -1,8 +1,9 @@
-//! What this page tells the page that frames it: that it is there, how high it is, where the payment stands. One way only.
+//! What this page tells the page that frames it: that it is there, how high it is, where the payment stands. One way only. That the customer
+//! wants it closed can be wanted sooner: it is told by the script in `index.html`.
 //!
 //! It speaks to the origin the edge named and to no other; never `*`. What is received at the other end is `embed/edge-checkout.js`.
 
-use crate::json::{ToJs, needed, object};
+use crate::json::{ToJs, object};
 use crate::state::{Model, Problem};
 use checkout_shared::error::ErrorCode;
 use checkout_shared::session::SessionView;
@@ -16,8 +17,6 @@ use web_sys::{Element, ResizeObserver, Window};
 enum Message<'a> {
     /// The page is there, and is called so.
     Ready { title: String },
-    /// The customer wants the page closed, where it lies over the shop's.
-    Close,
     /// The page is so high, in CSS pixels.
     Resize { height: i32 },
     /// Where the payment stands.
@@ -32,7 +31,6 @@ impl ToJs for Message<'_> {
         let source = ("source", "edge-checkout".into());
         match self {
             Self::Ready { title } => object([("type", "ready".into()), source, ("title", title.as_str().into())]),
-            Self::Close => object([("type", "close".into()), source]),
             Self::Resize { height } => object([("type", "resize".into()), source, ("height", (*height).into())]),
             Self::Status(view) => object([
                 ("type", "status".into()),
@@ -63,7 +61,6 @@ pub struct Embedder {
     /// The view and the problem that it knows of.
     told: Option<(Option<u64>, Option<Problem>)>,
     _observed: Option<Observed>,
-    _on_escape: Option<EventListener>,
 }
 
 impl Embedder {
@@ -72,13 +69,8 @@ impl Embedder {
         let frame = Frame::find(origin)?;
         let title = web_sys::window().and_then(|window| window.document()).map(|document| document.title());
         frame.tell(&Message::Ready { title: title.unwrap_or_default() });
-        let (observed, on_escape) = (observe_height(frame.clone()), listen_for_escape(frame.clone()));
-        Some(Self { frame, told: None, _observed: observed, _on_escape: on_escape })
-    }
-
-    /// Asks the shop's page to close this one.
-    pub fn close(&self) {
-        self.frame.tell(&Message::Close);
+        let observed = observe_height(frame.clone());
+        Some(Self { frame, told: None, _observed: observed })
     }
 
     /// Tells what is new.
@@ -95,17 +87,6 @@ impl Embedder {
             (None, None) => {}
         }
     }
-}
-
-/// A key that is pressed in here is not heard by the shop's page, whose dialog would be closed by it. Where there is none it does not care.
-fn listen_for_escape(frame: Frame) -> Option<EventListener> {
-    let window = web_sys::window()?;
-    Some(EventListener::new(&window, "keydown", move |event| {
-        let key: Option<String> = needed(event, "key");
-        if key.as_deref() == Some("Escape") && !event.default_prevented() {
-            frame.tell(&Message::Close);
-        }
-    }))
 }
 
 const fn code(problem: &Problem) -> Option<ErrorCode> {
@@ -197,7 +178,6 @@ mod tests {
         assert!(said(&Message::Status(&view)).ends_with(r#""reference":"FV-2024-10387","late":true}"#));
         let ready = Message::Ready { title: "Zahlung".to_owned() };
         assert_eq!(said(&ready), r#"{"type":"ready","source":"edge-checkout","title":"Zahlung"}"#);
-        assert_eq!(said(&Message::Close), r#"{"type":"close","source":"edge-checkout"}"#);
         assert_eq!(said(&Message::Resize { height: 480 }), r#"{"type":"resize","source":"edge-checkout","height":480}"#);
         assert_eq!(said(&Message::Error(Some(ErrorCode::NotFound))), r#"{"type":"error","source":"edge-checkout","code":"not_found"}"#);
         assert_eq!(said(&Message::Error(None)), r#"{"type":"error","source":"edge-checkout"}"#);

@@ -51,6 +51,7 @@ pub fn pay_to_address(payment: &Payment) -> Html {
                 { note(Tone::Warn, None, messages.fill(Key::PayRestText, &[("received", &received.to_string())]).into()) }
             }
             { sum(payment, &amount, filled(Key::OnNetwork)) }
+            { note(Tone::Warn, None, filled(Key::OnlyThis).into()) }
             { wallet(payment, filled(Key::QrLabel), filled(Key::QrAddressLabel)) }
             { to_copy(messages, "address", filled(Key::Address), &address.address, Key::CopyAddress) }
             if let Some(memo) = &address.memo {
@@ -58,7 +59,6 @@ pub fn pay_to_address(payment: &Payment) -> Html {
                 { note(Tone::Bad, None, messages.text(Key::MemoNeeded).into()) }
             }
             { countdown(messages, payment.now, address.expires_at, then) }
-            { note(Tone::Warn, None, filled(Key::OnlyThis).into()) }
             { waiting(messages.text(Key::Waiting), messages.text(Key::WaitingText)) }
             { for payment.change.map(|change| quiet_button(messages.text(Key::ChangeMethod), change)) }
         </>

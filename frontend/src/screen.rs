@@ -60,7 +60,7 @@ pub fn screen(props: &ScreenProps) -> Html {
     html! {
         <main class="checkout">
             if model.modal {
-                { close_button(messages, &props.on_action) }
+                { close_button(messages) }
             }
             if !matches!(step, Step::Problem(_)) {
                 { for view.map(|view| summary(messages, model.merchant.as_deref(), model.logo.as_ref(), view)) }
@@ -74,10 +74,9 @@ pub fn screen(props: &ScreenProps) -> Html {
     }
 }
 
-/// The way back to the shop's page, where this one lies over it.
-fn close_button(messages: &Messages, on_action: &Callback<Action>) -> Html {
-    let onclick = on_action.reform(|_: MouseEvent| Action::Close);
-    html! { <button type="button" class="close" aria-label={messages.text(Key::Close)} {onclick}>{ Icon::Cross.draw() }</button> }
+/// The way back to the shop's page, where this one lies over it. It works before there is a widget: see the script in `index.html`.
+fn close_button(messages: &Messages) -> Html {
+    html! { <button type="button" class="close" aria-label={messages.text(Key::Close)}>{ Icon::Cross.draw() }</button> }
 }
 
 /// What is amiss with the line to the edge, where the customer should know.

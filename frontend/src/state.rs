@@ -138,8 +138,6 @@ pub enum Action {
     Second,
     /// The customer does something, and so stays.
     Stay,
-    /// The customer closes the page. The shop's page does that; nothing changes here.
-    Close,
     /// The edge does not know (or does not let us see) this session.
     Refused(ErrorDetail),
 }
@@ -222,7 +220,6 @@ impl Model {
                 }
             }
             Action::Stay => next.returning = Returning::Stayed,
-            Action::Close => {}
             Action::Refused(error) => next.fatal = Some(Problem::from(&error)),
         }
         next

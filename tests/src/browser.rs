@@ -268,7 +268,8 @@ impl Place<'_> {
     /// What a person can read here.
     pub async fn text(&self) -> Outcome<String> {
         let text = self.evaluate("return document.body.innerText").await?;
-        Ok(text.as_str().unwrap_or_default().to_owned())
+        // The signs that keep a value's direction within a sentence are not to be seen.
+        Ok(text.as_str().unwrap_or_default().replace(['\u{2068}', '\u{2069}'], ""))
     }
 
     /// Waits until a person can read this.

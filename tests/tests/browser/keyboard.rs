@@ -61,7 +61,7 @@ async fn customer_pays_by_keyboard_and_is_told_everything_once(stack: &Stack, de
     }
     checkout.wait_for("Tron (TRC-20)").await?;
     hears_once(&customer, "found").await?;
-    goes_to(&customer, "USDT Tron (TRC-20)").await?;
+    goes_to(&customer, "Tether USDT on Tron (TRC-20)").await?;
     press(browser, "Enter").await?;
     checkout.wait_for("Send exactly this amount").await?;
     is_at(&customer, "Send exactly this amount").await?;
