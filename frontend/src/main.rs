@@ -27,7 +27,7 @@ fn main() {
     }
     keep_page_in_address_bar(&window, &data);
     let focused = document.active_element().and_then(|element| selector_of(&element));
-    yew::Renderer::<Checkout>::with_root_and_props(root, CheckoutProps { data, messages }).render();
+    yew::Renderer::<Checkout>::with_root_and_props(root, CheckoutProps { data: data.into(), messages }).render();
     // After the first rendering, which is queued: what stood in the page is gone then, and its like stands there.
     wasm_bindgen_futures::spawn_local(async move {
         let again = focused.and_then(|selector| document.query_selector(&selector).ok()?);

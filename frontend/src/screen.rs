@@ -5,10 +5,11 @@
 use crate::announcement::{announcement, time_announcement};
 use crate::choose_method::{Choices, choose_method};
 use crate::continue_on_page::continue_on_page;
+use crate::element::{Is, all, el, text};
 use crate::messages::{Key, Messages};
 use crate::outcome::{back_to_shop, outcome_screen};
 use crate::pay_to_address::{Payment, pay_to_address};
-use crate::pieces::{self, Tone, Way, heading, note, quiet_button};
+use crate::pieces::{self, Tone, Way, heading, note, paragraph, quiet_button};
 use crate::problem::problem_screen;
 use crate::progress::progress;
 use crate::state::{Action, Connection, Model};
@@ -56,37 +57,30 @@ pub fn screen(props: &ScreenProps) -> Html {
     let (messages, model) = (&props.messages, &props.model);
     let step = model.step(props.now);
     let view = model.view.as_deref();
-    html! {
-        <main class="checkout">
-            if !matches!(step, Step::Problem(_)) {
-                { for view.map(|view| summary(messages, model.merchant.as_deref(), &view.order)) }
-            }
-            <div class="line" role="status">{ connection(messages, model) }</div>
-            { shown(step, props) }
-            <p class="unseen" role="status">{ announcement(messages, &step, view) }</p>
-            <p class="unseen" role="status">{ time_announcement(messages, &step, model, props.now) }</p>
-            { foot(props) }
-        </main>
-    }
+    let head = view.filter(|_| !matches!(step, Step::Problem(_))).map(|view| summary(messages, model.merchant.as_deref(), &view.order));
+    let said = |words: String| el("p", &[("class", Is("unseen")), ("role", Is("status"))], [text(words)]);
+    let parts = [
+        head.unwrap_or_default(),
+        el("div", &[("class", Is("line")), ("role", Is("status"))], [connection(messages, model)]),
+        shown(step, props),
+        said(announcement(messages, &step, view)),
+        said(time_announcement(messages, &step, model, props.now)),
+        foot(props),
+    ];
+    el("main", &[("class", Is("checkout"))], parts)
 }
 
 /// What is amiss with the line to the edge, where the customer should know.
 fn connection(messages: &Messages, model: &Model) -> Html {
-    let (tone, text) = match model.connection {
+    let (tone, words) = match model.connection {
         Connection::Refusing { times } if times >= REFUSALS_TOLD => (Tone::Calm, messages.text(Key::Troubled)),
         Connection::Well | Connection::Refusing { .. } => return Html::default(),
-        Connection::Back => return html! { <p class="unseen">{ messages.text(Key::BackOnline) }</p> },
+        Connection::Back => return el("p", &[("class", Is("unseen"))], [text(messages.text(Key::BackOnline))]),
         Connection::Offline => (Tone::Warn, messages.text(Key::Offline)),
         Connection::Garbled => (Tone::Warn, messages.text(Key::Outdated)),
     };
-    html! {
-        <>
-            { note(tone, None, text.into()) }
-            if model.connection == Connection::Garbled {
-                { quiet_button(messages.text(Key::Reload), again(model)) }
-            }
-        </>
-    }
+    let reload = (model.connection == Connection::Garbled).then(|| quiet_button(messages.text(Key::Reload), again(model)));
+    all([note(tone, None, words.into()), reload.unwrap_or_default()])
 }
 
 /// Loading this page again.
@@ -137,17 +131,13 @@ fn preparing(messages: &Messages, view: &SessionView, change: Way) -> Html {
     let attempt = view.attempt.as_ref();
     let method = attempt.map(|attempt| method_name(messages, &attempt.method)).unwrap_or_default();
     let is_checking = attempt.is_some_and(|attempt| attempt.status == AttemptStatus::Checking);
-    let text = if is_checking { Key::PreparingChecking } else { Key::PreparingText };
-    let inside = html! {
-        <>
-            <span class="spinner spinner-big" aria-hidden="true" />
-            { heading(messages.text(Key::PreparingHeading)) }
-            <p>{ messages.fill(text, &[("method", &method)]) }</p>
-            if is_checking {
-                { quiet_button(messages.text(Key::ChangeMethod), change) }
-            }
-        </>
-    };
+    let words = if is_checking { Key::PreparingChecking } else { Key::PreparingText };
+    let inside = all([
+        el("span", &[("class", Is("spinner spinner-big")), ("aria-hidden", Is("true"))], []),
+        heading(messages.text(Key::PreparingHeading)),
+        paragraph(messages.fill(words, &[("method", &method)])),
+        if is_checking { quiet_button(messages.text(Key::ChangeMethod), change) } else { Html::default() },
+    ]);
     pieces::step("step outcome", inside)
 }
 
@@ -159,10 +149,7 @@ fn foot(props: &ScreenProps) -> Html {
         return Html::default();
     }
     let label = messages.fill(Key::BackToShop, &[("shop", &shop(messages, props.model.merchant.as_deref()))]);
-    html! {
-        <footer class="foot">
-            <p>{ messages.text(Key::Reference) }{ " " }<bdi>{ &view.order.reference }</bdi></p>
-            { back_to_shop(view.order.cancel_url.as_deref(), label, "foot-link") }
-        </footer>
-    }
+    let reference = el("bdi", &[], [text(view.order.reference.clone())]);
+    let reference = el("p", &[], [text(messages.text(Key::Reference) + " "), reference]);
+    el("footer", &[("class", Is("foot"))], [reference, back_to_shop(view.order.cancel_url.as_deref(), label, "foot-link")])
 }
