@@ -18,6 +18,7 @@ pub use AttributeOrProperty::Static as Is;
 pub type Value = Option<AttributeOrProperty>;
 
 /// A value. (Yew leaves an [`Is`] out of the HTML unless all of the element's are such.)
+#[expect(clippy::unnecessary_wraps, reason = "it stands in a list beside values that are left out")]
 pub fn is(value: impl Into<AttrValue>) -> Value {
     Some(AttributeOrProperty::Attribute(value.into()))
 }

@@ -70,7 +70,7 @@ impl Module {
         for function in functions {
             put_vector(&mut content, &function.body);
         }
-        self.set(CODE, content);
+        self.set(CODE, &content);
     }
 
     /// What is in memory at the start.
@@ -87,15 +87,15 @@ impl Module {
             content.push(END);
             put_vector(&mut content, &segment.bytes);
         }
-        self.set(DATA, content);
+        self.set(DATA, &content);
     }
 
     /// Renames what JavaScript and the module give each other.
     pub fn rename_shared(&mut self, mut renamed: impl FnMut(&str) -> String) -> Outcome {
         let imports = rename(self.content(IMPORTS), true, &mut renamed).ok_or_else(|| strange("the imports"))?;
         let exports = rename(self.content(EXPORTS), false, &mut renamed).ok_or_else(|| strange("the exports"))?;
-        self.set(IMPORTS, imports);
-        self.set(EXPORTS, exports);
+        self.set(IMPORTS, &imports);
+        self.set(EXPORTS, &exports);
         Ok(())
     }
 
@@ -103,9 +103,9 @@ impl Module {
         self.sections.iter().find(|section| section.kind == kind).map_or(&[], |section| &section.content)
     }
 
-    fn set(&mut self, kind: u8, content: Vec<u8>) {
+    fn set(&mut self, kind: u8, content: &[u8]) {
         for section in self.sections.iter_mut().filter(|section| section.kind == kind) {
-            section.content.clone_from(&content);
+            content.clone_into(&mut section.content);
         }
     }
 
