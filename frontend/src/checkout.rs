@@ -23,12 +23,19 @@ use web_sys::{Document, HtmlElement};
 use yew::prelude::*;
 
 /// What the page starts from.
-#[derive(Clone, Debug, PartialEq, Properties)]
+#[derive(Clone, Debug, Properties)]
 pub struct CheckoutProps {
     /// What the edge put into the page.
-    pub data: PageData,
+    pub data: Rc<PageData>,
     /// The words, in the customer's language.
     pub messages: Messages,
+}
+
+/// Asked by Yew. To compare all that a page may hold would weigh half a kB.
+impl PartialEq for CheckoutProps {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.data, &other.data) && self.messages == other.messages
+    }
 }
 
 /// The checkout in a browser.

@@ -2,6 +2,7 @@
 //!
 //! What is on the list is `offers.rs`'s to say. It is a form, and its rows open without a script.
 
+use crate::element::{Is, all, el, el_with, is, text};
 use crate::icon::Icon;
 use crate::messages::{Key, Messages};
 use crate::offers::{Offer, found, offers, unmet_minimum};
@@ -52,24 +53,23 @@ pub fn choose_method(props: &Choices) -> Html {
     let messages = props.messages;
     // How the last payment ended may be a warning not to send; no problem of another choice hides it.
     let texts = [props.ended.and_then(ended_text), props.problem.map(problem_text)].map(|key| key.map(|key| messages.text(key)));
-    let all = found(messages, props.methods, "");
-    let is_many = offers(&all, props.methods).len() > MANY;
-    let shown = if is_many { found(messages, props.methods, props.search) } else { all };
-    let inside = html! {
-        <>
-            { heading(messages.text(Key::ChooseHeading)) }
-            { for texts.into_iter().flatten().map(|text| note(Tone::Warn, Some("alert"), text.into())) }
-            if let Some(keep) = props.keep {
-                { note(Tone::Warn, None, messages.text(Key::KeepText).into()) }
-                { quiet_button(messages.text(Key::KeepMethod), keep) }
-            }
-            { state_of_the_list(props) }
-            if is_many {
-                { search_field(props, shown.len()) }
-            }
-            { list(&shown, props) }
-        </>
+    let methods: Vec<&Method> = props.methods.iter().collect();
+    let keep = props.keep.map(|keep| {
+        let words = note(Tone::Warn, None, messages.text(Key::KeepText).into());
+        all([words, quiet_button(messages.text(Key::KeepMethod), keep)])
+    });
+    let list = if offers(&methods, props.methods).len() > MANY {
+        all([search_field(props), list(&found(messages, props.methods, props.search), props)])
+    } else {
+        list(&methods, props)
     };
+    let inside = all([
+        heading(messages.text(Key::ChooseHeading)),
+        texts.into_iter().flatten().map(|text| note(Tone::Warn, Some("alert"), text.into())).collect(),
+        keep.unwrap_or_default(),
+        state_of_the_list(props),
+        list,
+    ]);
     step("step", inside)
 }
 
@@ -79,20 +79,16 @@ fn state_of_the_list(props: &Choices) -> Html {
     match (props.methods.is_empty(), props.unavailable) {
         (false, false) => Html::default(),
         (false, true) => note(Tone::Calm, None, messages.text(Key::ChooseSomeUnavailable).into()),
-        (true, true) => html! {
-            <>
-                { note(Tone::Warn, Some("alert"), messages.text(Key::ChooseUnavailable).into()) }
-                { button(messages.text(Key::TryAgain), props.ask) }
-            </>
-        },
-        (true, false) => html! {
-            <p class="busy" role="status"><span class="spinner" aria-hidden="true" />{ messages.text(Key::ChooseLoading) }</p>
-        },
+        (true, true) => {
+            let words = note(Tone::Warn, Some("alert"), messages.text(Key::ChooseUnavailable).into());
+            all([words, button(messages.text(Key::TryAgain), props.ask)])
+        }
+        (true, false) => el("p", &[("class", Is("busy")), ("role", Is("status"))], [spinner(), text(messages.text(Key::ChooseLoading))]),
     }
 }
 
 /// Not in the form: the Enter key must not press the first of its buttons.
-fn search_field(props: &Choices, found: usize) -> Html {
+fn search_field(props: &Choices) -> Html {
     let label = props.messages.text(Key::Search);
     let oninput = {
         let on_action = props.on_action.clone();
@@ -113,16 +109,18 @@ fn search_field(props: &Choices, found: usize) -> Html {
         <div class="search scripted">
             { Icon::Search.draw() }
             <input type="search" aria-label={label.clone()} placeholder={label} value={props.search.to_owned()} autocomplete="off" spellcheck="false" {oninput} {onkeydown} />
-            <p class="search-found" role="status">{ search_result(props, found) }</p>
+            <p class="search-found" role="status">{ search_result(props) }</p>
         </div>
     }
 }
 
 /// What the search has found, once there is one. Only that it is nothing has to be seen as well.
-fn search_result(props: &Choices, found: usize) -> Html {
+fn search_result(props: &Choices) -> Html {
     let messages = props.messages;
-    match u32::try_from(found) {
-        _ if props.search.is_empty() => Html::default(),
+    if props.search.is_empty() {
+        return Html::default();
+    }
+    match u32::try_from(found(messages, props.methods, props.search).len()) {
         Ok(count @ 1..) => unseen(messages.count(Key::SearchFound, count, &[])),
         _ => messages.fill(Key::SearchNone, &[("query", props.search)]).into(),
     }
@@ -162,12 +160,13 @@ fn row(offer: &Offer, is_likeliest: bool, props: &Choices) -> Html {
                 Page::Crypto => (Icon::Out, messages.text(Key::PageCrypto), messages.text(Key::PageCryptoHint)),
                 Page::Card => (Icon::Card, messages.text(Key::PageCard), messages.text(Key::PageCardHint)),
             };
-            let sign = html! { <span class="coin" aria-hidden="true">{ icon.draw() }</span> };
-            html! { <li key={name.clone()}>{ choice(method, props, "method", html! { <>{ sign }{ words(&name, None, hint) }</> }) }</li> }
+            let sign = el("span", &[("class", Is("coin")), ("aria-hidden", Is("true"))], [icon.draw()]);
+            let choice = choice(method, props, "method", all([sign, words(&name, None, hint)]));
+            html! { <li key={name.clone()}>{ choice }</li> }
         }
         Offer::Coin { name, currency, networks } => {
             let code = (*name != currency.as_str()).then_some(*currency);
-            let head = |below: String| html! { <>{ coin(currency) }{ words(name, code, below) }</> };
+            let head = |below: String| all([coin(currency), words(name, code, below)]);
             let row = match networks.as_slice() {
                 [(method, network)] => {
                     choice(method, props, "method", head(messages.fill(Key::OnNetwork, &[("network", network.label())])))
@@ -175,10 +174,8 @@ fn row(offer: &Offer, is_likeliest: bool, props: &Choices) -> Html {
                 _ => html! {
                     // So does whatever was searched for.
                     <details open={is_likeliest || !props.search.is_empty()}>
-                        <summary class="method">{ head(messages.text(Key::ChooseNetwork)) }{ Icon::Forward.draw() }</summary>
-                        <div class="networks" role="group" aria-label={messages.fill(Key::ChooseNetworksOf, &[("coin", name)])}>
-                            { for networks.iter().map(|(method, network)| network_choice(method, currency, network, props)) }
-                        </div>
+                        { el("summary", &[("class", Is("method"))], [head(messages.text(Key::ChooseNetwork)), Icon::Forward.draw()]) }
+                        { el_with("div", &["class", "role", "aria-label"], [is("networks"), is("group"), is(messages.fill(Key::ChooseNetworksOf, &[("coin", name)]))], [networks.iter().map(|(method, network)| network_choice(method, currency, network, props)).collect()]) }
                     </details>
                 },
             };
@@ -188,25 +185,22 @@ fn row(offer: &Offer, is_likeliest: bool, props: &Choices) -> Html {
 }
 
 fn network_choice(method: &Method, currency: &Currency, network: &Network, props: &Choices) -> Html {
-    let inside = html! {
-        <span class="method-words">{ unseen(currency.to_string()) }<bdi>{ network.label().to_owned() }</bdi></span>
-    };
+    let coin = el("span", &[("class", Is("unseen"))], [text(currency.to_string()), text(" ")]);
+    let inside = el("span", &[("class", Is("method-words"))], [coin, el("bdi", &[], [text(network.label().to_owned())])]);
     choice(method, props, "network", inside)
 }
 
 /// The coin's letters on its colour (`checkout.css`, by `data-coin`).
 fn coin(currency: &Currency) -> Html {
     let letters: String = currency.as_str().chars().take(4).collect();
-    html! { <span class="coin" data-coin={currency.to_string()} aria-hidden="true">{ letters }</span> }
+    el_with("span", &["class", "aria-hidden", "data-coin"], [is("coin"), is("true"), is(currency.to_string())], [text(letters)])
 }
 
 fn words(name: &str, code: Option<&Currency>, below: String) -> Html {
-    html! {
-        <span class="method-words">
-            <strong><bdi>{ name.to_owned() }</bdi>if let Some(code) = code { {" "}<span class="method-code">{ code.to_string() }</span> }</strong>
-            <small>{ below }</small>
-        </span>
-    }
+    let code =
+        code.map_or_else(Html::default, |code| all([text(" "), el("span", &[("class", Is("method-code"))], [text(code.to_string())])]));
+    let name = el("strong", &[], [el("bdi", &[], [text(name.to_owned())]), code]);
+    el("span", &[("class", Is("method-words"))], [name, el("small", &[], [text(below)])])
 }
 
 /// A button that picks a method. While one is being asked for, the others wait; that one keeps the focus it has. A method that the order is
@@ -215,20 +209,22 @@ fn choice(method: &Method, props: &Choices, class: &'static str, inside: Html) -
     let messages = props.messages;
     if let Some(minimum) = unmet_minimum(method, props.order) {
         let why = messages.fill(Key::MethodBelowMinimum, &[("minimum", &minimum.to_string())]);
-        return html! { <div class={[class, " off"].concat()}>{ inside }<small>{ why }</small></div> };
+        return el_with("div", &["class"], [is([class, " off"].concat())], [inside, el("small", &[], [text(why)])]);
     }
     let is_chosen = props.choosing == Some(&method.id);
     let waits = props.choosing.is_some();
-    html! {
-        <button {class} name="method" value={method.id.to_string()} disabled={waits && !is_chosen} aria-busy={is_chosen.then_some("true")}>
-            { inside }
-            if is_chosen {
-                <span class="method-busy" role="status"><span class="spinner" aria-hidden="true" />{ unseen(messages.text(Key::Preparing)) }</span>
-            } else {
-                { Icon::Forward.draw() }
-            }
-        </button>
-    }
+    let sign = if is_chosen {
+        el("span", &[("class", Is("method-busy")), ("role", Is("status"))], [spinner(), unseen(messages.text(Key::Preparing))])
+    } else {
+        Icon::Forward.draw()
+    };
+    let disabled = (waits && !is_chosen).then_some("disabled").and_then(is);
+    let values = [is(class), is("method"), is(method.id.to_string()), disabled, is_chosen.then_some("true").and_then(is)];
+    el_with("button", &["class", "name", "value", "disabled", "aria-busy"], values, [inside, sign])
+}
+
+fn spinner() -> Html {
+    el("span", &[("class", Is("spinner")), ("aria-hidden", Is("true"))], [])
 }
 
 const fn ended_text(ended: AttemptStatus) -> Option<Key> {

@@ -1,13 +1,14 @@
 //! Paying on a page of the provider's. It is opened beside this one, never inside our frame, and this page goes on watching.
 
 use crate::countdown::countdown;
+use crate::element::{all, el_with, is, text};
 use crate::icon::Icon;
 use crate::messages::{Key, Messages};
-use crate::pieces::{Tone, Way, heading, note, quiet_button, step, waiting, words};
-use crate::words::followable;
+use crate::pieces::{Tone, Way, heading, note, paragraph, quiet_button, step, waiting};
+use crate::words::{followable, tidy};
 use checkout_shared::session::{AttemptStatus, AttemptView};
 use checkout_shared::time::Timestamp;
-use yew::prelude::*;
+use yew::Html;
 
 /// The way to the page. `change` leads to another method; none once money has arrived.
 #[inline(never)]
@@ -23,23 +24,23 @@ pub fn continue_on_page(
     let then = messages.text(if rest.is_some() { Key::WhenItEndsRest } else { Key::PageWhenItEnds });
     let way = match followable(url) {
         None => note(Tone::Bad, Some("alert"), messages.text(Key::PageBroken).into()),
-        Some(url) => html! {
-            <>
-                { words(messages.text(Key::PageText)) }
-                <a class="button" href={url.to_owned()} target="_blank" rel="noopener noreferrer">{ messages.text(Key::PageOpen) }{ Icon::Out.draw() }</a>
-                { countdown(messages, now, expires_at, then) }
-                { waiting(messages.text(Key::Waiting), messages.text(Key::WaitingText)) }
-            </>
-        },
+        Some(url) => {
+            let values = [is("button"), is(url.to_owned()), is("_blank"), is("noopener noreferrer")];
+            let label = [text(messages.text(Key::PageOpen)), Icon::Out.draw()];
+            all([
+                paragraph(messages.text(Key::PageText)),
+                el_with("a", &["class", "href", "target", "rel"], values, label),
+                countdown(messages, now, expires_at, then),
+                waiting(messages.text(Key::Waiting), messages.text(Key::WaitingText)),
+            ])
+        }
     };
-    let inside = html! {
-        <>
-            { heading(messages.text(if rest.is_some() { Key::PageRestHeading } else { Key::PageHeading })) }
-            { for rest.map(|rest| note(Tone::Warn, None, rest.into())) }
-            { way }
-            { for change.map(|change| quiet_button(messages.text(Key::ChangeMethod), change)) }
-        </>
-    };
+    let inside = all([
+        heading(messages.text(if rest.is_some() { Key::PageRestHeading } else { Key::PageHeading })),
+        rest.map(|rest| note(Tone::Warn, None, rest.into())).unwrap_or_default(),
+        way,
+        change.map(|change| quiet_button(messages.text(Key::ChangeMethod), change)).unwrap_or_default(),
+    ]);
     step("step", inside)
 }
 
@@ -50,7 +51,9 @@ pub fn rest_on_page(messages: &Messages, attempt: &AttemptView) -> Option<String
         return None;
     }
     Some(match (&attempt.received, &attempt.due) {
-        (Some(received), Some(due)) => messages.fill(Key::PageRestDue, &[("received", &received.to_string()), ("due", &due.to_string())]),
+        (Some(received), Some(due)) => {
+            messages.fill(Key::PageRestDue, &[("received", &tidy(received).to_string()), ("due", &tidy(due).to_string())])
+        }
         _ => messages.text(Key::PageRestText),
     })
 }

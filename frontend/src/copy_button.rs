@@ -1,6 +1,7 @@
 //! A button that copies one value and says so. The copying itself is `clipboard.rs`.
 
 use crate::clipboard::{self, Copied};
+use crate::element::{Is, all, clicked, el, el_with, is, text};
 use crate::icon::Icon;
 use crate::messages::{Key, Messages};
 use gloo_timers::callback::Timeout;
@@ -20,6 +21,11 @@ pub struct CopyButtonProps {
     pub label: AttrValue,
     /// Id of the element that shows the value, to be selected where the clipboard is refused.
     pub shown_in: AttrValue,
+}
+
+/// A button that copies a value, shown in the element of this id.
+pub fn copy_button(messages: &Messages, value: AttrValue, label: Key, shown_in: AttrValue) -> Html {
+    html! { <CopyButton messages={messages.clone()} {value} label={messages.text(label)} {shown_in} /> }
 }
 
 /// A button that copies one value.
@@ -46,26 +52,30 @@ impl Component for CopyButton {
         true
     }
 
+    fn changed(&mut self, ctx: &Context<Self>, before: &CopyButtonProps) -> bool {
+        // What is beside the button now was not copied.
+        if before.value != ctx.props().value {
+            *self = Self { copied: None, reset: None };
+        }
+        true
+    }
+
     fn view(&self, ctx: &Context<Self>) -> Html {
         let (link, props) = (ctx.link().clone(), ctx.props().clone());
         let messages = &ctx.props().messages;
-        let (class, icon, text, said) = match self.copied {
+        let (class, icon, words, said) = match self.copied {
             None => ("copy", Icon::Copy, messages.text(Key::Copy), String::new()),
             Some(Copied::Yes) => ("copy copy-done", Icon::Check, messages.text(Key::Copied), messages.text(Key::Copied)),
             Some(Copied::Selected) => ("copy copy-done", Icon::Copy, messages.text(Key::CopyByHand), messages.text(Key::CopyByHandSaid)),
         };
         let label = props.label.clone();
-        let onclick = move |_: MouseEvent| {
+        let onclick = Callback::from(move |_: MouseEvent| {
             let link = link.clone();
             clipboard::copy(&props.value, &props.shown_in, move |how| link.send_message(Some(how)));
-        };
-        html! {
-            <>
-                <button type="button" {class} aria-label={label} {onclick}>
-                    { icon.draw() }<span aria-hidden="true">{ text }</span>
-                </button>
-                <span class="unseen" role="status">{ said }</span>
-            </>
-        }
+        });
+        let inside = [icon.draw(), el("span", &[("aria-hidden", Is("true"))], [text(words)])];
+        let button = el_with("button", &["type", "class", "aria-label"], [is("button"), is(class), is(label)], inside);
+        let said = el("span", &[("class", Is("unseen")), ("role", Is("status"))], [text(said)]);
+        all([clicked(button, onclick), said])
     }
 }

@@ -1,9 +1,10 @@
 //! The time left, as a person reads it. The ticking is `clock.rs`'s.
 
+use crate::element::{Is, el, el_with, is, text};
 use crate::icon::Icon;
 use crate::messages::{Key, Messages};
 use checkout_shared::time::Timestamp;
-use yew::prelude::*;
+use yew::Html;
 
 /// Below this the countdown asks for attention.
 const SOON_SECONDS: i64 = 120;
@@ -12,17 +13,11 @@ const SOON_SECONDS: i64 = 120;
 pub fn countdown(messages: &Messages, now: Timestamp, ends_at: Timestamp, then: String) -> Html {
     let left = ends_at.seconds().saturating_sub(now.seconds()).max(0);
     let class = if left < SOON_SECONDS { "countdown soon" } else { "countdown" };
-    html! {
-        <div {class}>
-            { Icon::Clock.draw() }
-            <p>
-                { messages.text(Key::TimeLeft) }
-                // A timer is not a live region by itself: a screen reader says it when asked, not every second.
-                <strong role="timer" class="countdown-time">{ messages.digits(&clock_face(left)) }</strong>
-                <span class="countdown-then">{ then }</span>
-            </p>
-        </div>
-    }
+    // A timer is not a live region by itself: a screen reader says it when asked, not every second.
+    let time = el("strong", &[("role", Is("timer")), ("class", Is("countdown-time"))], [text(messages.digits(&clock_face(left)))]);
+    let then = el("span", &[("class", Is("countdown-then"))], [text(then)]);
+    let words = el("p", &[], [text(messages.text(Key::TimeLeft)), time, then]);
+    el_with("div", &["class"], [is(class)], [Icon::Clock.draw(), words])
 }
 
 /// `14:05`, `1:00:00`.

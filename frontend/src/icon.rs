@@ -1,6 +1,7 @@
 //! The few pictures, drawn as SVG so that no file is fetched. All are decoration: words beside them say the same.
 
-use yew::prelude::*;
+use crate::element::{Fixed, Is, el, el_with, is};
+use yew::Html;
 
 /// Which picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,8 +46,8 @@ impl Icon {
 
     /// The picture.
     pub fn draw(self) -> Html {
-        html! {
-            <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false"><path d={self.path()} /></svg>
-        }
+        const ATTRIBUTES: Fixed =
+            &[("class", Is("icon")), ("viewBox", Is("0 0 24 24")), ("aria-hidden", Is("true")), ("focusable", Is("false"))];
+        el("svg", ATTRIBUTES, [el_with("path", &["d"], [is(self.path())], [])])
     }
 }

@@ -13,6 +13,7 @@ mod connection;
 mod continue_on_page;
 mod copy_button;
 mod countdown;
+mod element;
 mod icon;
 mod intl;
 pub mod messages;

@@ -23,7 +23,7 @@ fn main() {
     // Nothing if the page did not come through the edge.
     let data: PageData = text_of(&document, "checkout-data").and_then(|text| json::decode(&text)).unwrap_or_default();
     // In a task of its own, so that a slow phone can answer its customer in between.
-    Timeout::new(0, move || take_over(&window, document, root, CheckoutProps { data, messages })).forget();
+    Timeout::new(0, move || take_over(&window, document, root, CheckoutProps { data: data.into(), messages })).forget();
 }
 
 fn take_over(window: &Window, document: Document, root: Element, props: CheckoutProps) {

@@ -1,9 +1,10 @@
 //! How it ended: what happened, what the customer should do, and the reference to quote. The facts below it serve `progress.rs` too.
 
-use crate::copy_button::CopyButton;
+use crate::copy_button::copy_button;
+use crate::element::{Fixed, Is, all, clicked, el, el_with, is, text};
 use crate::icon::Icon;
 use crate::messages::{Key, Messages};
-use crate::pieces::{Tone, badge, heading, hint, money, step, words};
+use crate::pieces::{Tone, badge, heading, hint, money, paragraph, step};
 use crate::state::Returning;
 use crate::step::Outcome;
 use crate::words::{followable, method_name, shop, tidy};
@@ -18,8 +19,8 @@ pub const STAY_ID: &str = "stay";
 #[inline(never)]
 pub fn outcome_screen(messages: &Messages, outcome: Outcome, view: &SessionView, merchant: Option<&str>, returning: Returning) -> Html {
     let shop = shop(messages, merchant);
-    let said = Words::of(outcome, view);
-    let lines = said.lines.into_iter().flatten().map(|line| filled(messages, line, view, &shop));
+    let words = Words::of(outcome, view);
+    let lines = words.lines.into_iter().flatten().map(|line| filled(messages, line, view, &shop));
     let way_back = match outcome {
         Outcome::Paid => &view.order.success_url,
         // The shop's page of thanks would be believed.
@@ -31,23 +32,24 @@ pub fn outcome_screen(messages: &Messages, outcome: Outcome, view: &SessionView,
         | Outcome::Failed
         | Outcome::Review => &view.order.cancel_url,
     };
-    let inside = html! {
-        <>
-            { badge(said.tone, said.icon) }
-            { heading(messages.text(said.heading)) }
-            { for lines.map(words) }
-            if outcome == Outcome::Paid {
-                <p class="receipt-heading">{ messages.text(Key::ReceiptHeading) }</p>
-            }
-            { facts(messages, view) }
-            { back_to_shop(way_back.as_deref(), messages.fill(Key::BackToShop, &[("shop", &shop)]), "button") }
-            if outcome == Outcome::Paid {
-                <button type="button" class="button quiet scripted" onclick={|_: MouseEvent| print()}>{ messages.text(Key::Receipt) }</button>
-                // The last, for it goes at a touch, and nothing may move away from under the finger.
-                { leaving(messages, returning, &shop) }
-            }
-        </>
+    let (receipt_heading, when_paid) = if outcome == Outcome::Paid {
+        let heading = el("p", &[("class", Is("receipt-heading"))], [text(messages.text(Key::ReceiptHeading))]);
+        let receipt = el("button", &[("type", Is("button")), ("class", Is("button quiet scripted"))], [text(messages.text(Key::Receipt))]);
+        let receipt = clicked(receipt, Callback::from(|_| print()));
+        // The last, for it goes at a touch, and nothing may move away from under the finger.
+        (heading, all([receipt, leaving(messages, returning, &shop)]))
+    } else {
+        Default::default()
     };
+    let inside = all([
+        badge(words.tone, words.icon),
+        heading(messages.text(words.heading)),
+        lines.map(paragraph).collect(),
+        receipt_heading,
+        facts(messages, view),
+        back_to_shop(way_back.as_deref(), messages.fill(Key::BackToShop, &[("shop", &shop)]), "button"),
+        when_paid,
+    ]);
     step("step outcome", inside)
 }
 
@@ -55,12 +57,11 @@ pub fn outcome_screen(messages: &Messages, outcome: Outcome, view: &SessionView,
 fn leaving(messages: &Messages, returning: Returning, shop: &str) -> Html {
     match returning {
         Returning::Never | Returning::OncePaid => Html::default(),
-        Returning::In(seconds) => html! {
-            <>
-                { hint(messages.count(Key::Returning, seconds, &[("shop", shop)])) }
-                <button type="button" id={STAY_ID} class="button quiet">{ messages.text(Key::Stay) }</button>
-            </>
-        },
+        Returning::In(seconds) => {
+            const STAY: Fixed = &[("type", Is("button")), ("id", Is(STAY_ID)), ("class", Is("button quiet"))];
+            let stay = el("button", STAY, [text(messages.text(Key::Stay))]);
+            all([hint(messages.count(Key::Returning, seconds, &[("shop", shop)])), stay])
+        }
         Returning::Stayed => hint(messages.text(Key::Staying)),
     }
 }
@@ -76,7 +77,7 @@ fn print() {
 /// A link that leaves the checkout for the shop, the whole tab with it; nothing where there is none to follow.
 pub fn back_to_shop(url: Option<&str>, label: String, class: &'static str) -> Html {
     let Some(url) = url.and_then(followable) else { return Html::default() };
-    html! { <a {class} href={url.to_owned()} target="_top">{ label }</a> }
+    el_with("a", &["class", "href", "target"], [is(class), is(url.to_owned()), is("_top")], [text(label)])
 }
 
 struct Words {
@@ -138,20 +139,20 @@ pub fn facts(messages: &Messages, view: &SessionView) -> Html {
     if let Some(attempt) = view.attempt.as_ref().filter(|attempt| attempt.received.is_some()) {
         rows.extend(attempt.received.iter().map(|received| fact(messages.text(Key::Received), money(&tidy(received), None))));
         rows.extend(attempt.due.iter().map(|due| fact(messages.text(Key::StillDue), money(&tidy(due), None))));
-        rows.push(fact(messages.text(Key::Method), method_name(messages, &attempt.method).into()));
+        rows.push(fact(messages.text(Key::Method), text(method_name(messages, &attempt.method))));
         let seen_at = attempt.transactions.iter().filter_map(|transaction| transaction.seen_at).max();
-        rows.extend(seen_at.map(|at| fact(messages.text(Key::Date), html! { <bdi>{ messages.date(at) }</bdi> })));
+        rows.extend(seen_at.map(|at| fact(messages.text(Key::Date), el("bdi", &[], [text(messages.date(at))]))));
         for (at, transaction) in attempt.transactions.iter().enumerate() {
             let id = format!("transaction-{at}");
             rows.push(copied_fact(messages, Key::Transaction, Key::CopyTransaction, id, &transaction.hash));
         }
     }
     rows.push(copied_fact(messages, Key::Reference, Key::CopyReference, "reference".to_owned(), &view.order.reference));
-    html! { <dl class="facts">{ rows }</dl> }
+    el("dl", &[("class", Is("facts"))], [rows.into_iter().collect()])
 }
 
 fn fact(name: String, value: Html) -> Html {
-    html! { <div class="fact"><dt>{ name }</dt><dd>{ value }</dd></div> }
+    el("div", &[("class", Is("fact"))], [el("dt", &[], [text(name)]), el("dd", &[], [value])])
 }
 
 /// A transaction's hash or the shop's reference, with a button that copies it.
@@ -160,13 +161,9 @@ fn copied_fact(messages: &Messages, name: Key, copy_label: Key, id: String, valu
     let value = AttrValue::from(value.to_owned());
     // A hash is written from the left everywhere; a reference is the shop's own word.
     let (class, dir) = if name == Key::Transaction { ("fact-code fact-hash", "ltr") } else { ("fact-code", "auto") };
-    let shown = html! {
-        <span class="fact-copy">
-            <bdi {class} id={id.clone()} {dir}>{ value.clone() }</bdi>
-            <CopyButton messages={messages.clone()} {value} label={messages.text(copy_label)} shown_in={id} />
-        </span>
-    };
-    fact(messages.text(name), shown)
+    let shown = el_with("bdi", &["class", "id", "dir"], [is(class), is(id.clone()), is(dir)], [text(value.clone())]);
+    let copy = copy_button(messages, value, copy_label, id);
+    fact(messages.text(name), el("span", &[("class", Is("fact-copy"))], [shown, copy]))
 }
 
 #[cfg(test)]

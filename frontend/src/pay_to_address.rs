@@ -1,8 +1,9 @@
 //! Paying to an address: amount, address and what to mind. Also the rest of an amount of which some has arrived. The QR code and the way
 //! into a wallet are `wallet.rs`'s.
 
-use crate::copy_button::CopyButton;
+use crate::copy_button::copy_button;
 use crate::countdown::countdown;
+use crate::element::{Is, all, el, el_with, is, text};
 use crate::messages::{Key, Messages};
 use crate::pieces::{Tone, Way, heading, money, note, quiet_button, step, unseen, waiting};
 use crate::rate::rate;
@@ -44,25 +45,23 @@ pub fn pay_to_address(payment: &Payment) -> Html {
     let amount = tidy(due.unwrap_or(&address.amount));
     let then = messages.text(if rest.is_some() { Key::WhenItEndsRest } else { Key::WhenItEnds });
     let filled = |key| messages.fill(key, &[("network", network), ("amount", &amount.to_string()), ("coin", amount.currency.as_str())]);
-    let inside = html! {
-        <>
-            { heading(messages.text(if rest.is_some() { Key::PayRestHeading } else { Key::PayHeading })) }
-            if let Some(received) = rest {
-                { note(Tone::Warn, None, messages.fill(Key::PayRestText, &[("received", &received.to_string())]).into()) }
-            }
-            { sum(payment, &amount, filled(Key::OnNetwork)) }
-            { note(Tone::Warn, None, filled(Key::OnlyThis).into()) }
-            { wallet(payment, filled(Key::QrLabel), filled(Key::QrAddressLabel)) }
-            { to_copy(messages, "address", filled(Key::Address), &address.address, Key::CopyAddress) }
-            if let Some(memo) = &address.memo {
-                { to_copy(messages, "memo", messages.text(Key::Memo), memo, Key::CopyMemo) }
-                { note(Tone::Bad, None, messages.text(Key::MemoNeeded).into()) }
-            }
-            { countdown(messages, payment.now, address.expires_at, then) }
-            { waiting(messages.text(Key::Waiting), messages.text(Key::WaitingText)) }
-            { for payment.change.map(|change| quiet_button(messages.text(Key::ChangeMethod), change)) }
-        </>
-    };
+    let memo = address.memo.as_ref().map(|memo| {
+        let needed = note(Tone::Bad, None, messages.text(Key::MemoNeeded).into());
+        all([to_copy(messages, "memo", messages.text(Key::Memo), memo, Key::CopyMemo), needed])
+    });
+    let inside = all([
+        heading(messages.text(if rest.is_some() { Key::PayRestHeading } else { Key::PayHeading })),
+        rest.map(|received| note(Tone::Warn, None, messages.fill(Key::PayRestText, &[("received", &received.to_string())]).into()))
+            .unwrap_or_default(),
+        sum(payment, &amount, filled(Key::OnNetwork)),
+        note(Tone::Warn, None, filled(Key::OnlyThis).into()),
+        wallet(payment, filled(Key::QrLabel), filled(Key::QrAddressLabel)),
+        to_copy(messages, "address", filled(Key::Address), &address.address, Key::CopyAddress),
+        memo.unwrap_or_default(),
+        countdown(messages, payment.now, address.expires_at, then),
+        waiting(messages.text(Key::Waiting), messages.text(Key::WaitingText)),
+        payment.change.map(|change| quiet_button(messages.text(Key::ChangeMethod), change)).unwrap_or_default(),
+    ]);
     step("step", inside)
 }
 
@@ -73,41 +72,33 @@ fn sum(payment: &Payment, amount: &Money, on_network: String) -> Html {
         let coin = amount.currency.as_str();
         messages.fill(Key::RateOf, &[("coin", coin), ("price", &price.to_string())])
     });
-    html! {
-        <div class="pay-amount">
-            <div class="pay-sum">
-                <p>
-                    { unseen(messages.text(Key::Amount)) }
-                    { money(amount, Some("amount")) }
-                    <span class="pay-network">{ on_network }</span>
-                </p>
-                if let Some(rate) = rate {
-                    <p class="pay-rate">{ unseen(messages.text(Key::Rate)) }<bdi dir="ltr">{ rate }</bdi></p>
-                }
-            </div>
-            <CopyButton messages={messages.clone()} value={amount.amount.to_string()} label={messages.text(Key::CopyAmount)} shown_in="amount" />
-        </div>
-    }
+    let rate = rate.map(|rate| {
+        let rate = el("bdi", &[("dir", Is("ltr"))], [text(rate)]);
+        el("p", &[("class", Is("pay-rate"))], [unseen(messages.text(Key::Rate) + " "), rate])
+    });
+    let network = el("span", &[("class", Is("pay-network"))], [text(on_network)]);
+    let sum = el("p", &[], [unseen(messages.text(Key::Amount) + " "), money(amount, Some("amount")), network]);
+    let sum = el("div", &[("class", Is("pay-sum"))], [sum, rate.unwrap_or_default()]);
+    let copy = copy_button(messages, amount.amount.to_string().into(), Key::CopyAmount, "amount".into());
+    el("div", &[("class", Is("pay-amount"))], [sum, copy])
 }
 
 fn to_copy(messages: &Messages, id: &'static str, label: String, value: &str, copy_label: Key) -> Html {
-    html! {
-        <div class="to-copy">
-            <div class="to-copy-words">
-                <p class="to-copy-label">{ label }</p>
-                <p class="to-copy-value" {id} dir="ltr">{ emphasised(value) }</p>
-            </div>
-            <CopyButton messages={messages.clone()} value={value.to_owned()} label={messages.text(copy_label)} shown_in={id} />
-        </div>
-    }
+    let label = el("p", &[("class", Is("to-copy-label"))], [text(label)]);
+    let shown = [is("to-copy-value"), is(id), is("ltr")];
+    let shown = el_with("p", &["class", "id", "dir"], shown, [emphasised(value)]);
+    let words = el("div", &[("class", Is("to-copy-words"))], [label, shown]);
+    let copy = copy_button(messages, value.to_owned().into(), copy_label, id.into());
+    el("div", &[("class", Is("to-copy"))], [words, copy])
 }
 
 /// The first and last characters stand out: they are what people compare with their wallet. What is short stands out whole.
 fn emphasised(value: &str) -> Html {
     const ENDS: usize = 6;
     let ends = value.char_indices().nth(ENDS).zip(value.char_indices().nth_back(ENDS - 1)).filter(|((first, _), (last, _))| first < last);
-    let Some(((first, _), (last, _))) = ends else { return html! { <b>{ value.to_owned() }</b> } };
+    let bold = |part: &str| el("b", &[], [text(part.to_owned())]);
+    let Some(((first, _), (last, _))) = ends else { return bold(value) };
     let (start, rest) = value.split_at(first);
     let (middle, end) = rest.split_at(last - first);
-    html! { <><b>{ start.to_owned() }</b>{ middle.to_owned() }<b>{ end.to_owned() }</b></> }
+    all([bold(start), text(middle.to_owned()), bold(end)])
 }

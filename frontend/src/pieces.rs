@@ -1,6 +1,7 @@
 //! Pieces that several screens are made of. Functions, not components: a component of Yew's weighs about 1 kB compressed, so only what has
 //! a state of its own (`copy_button.rs`) or must be spared from rendering again (`qr.rs`) is one.
 
+use crate::element::{Is, clicked, el, el_with, is, text};
 use crate::icon::Icon;
 use crate::state::Action;
 use checkout_shared::money::Money;
@@ -10,28 +11,28 @@ use yew::prelude::*;
 pub const STEP_ID: &str = "step";
 
 /// The heading of a step.
-pub fn heading(text: String) -> Html {
-    html! { <h2 id={STEP_ID} tabindex="-1">{ text }</h2> }
+pub fn heading(words: String) -> Html {
+    el("h2", &[("id", Is(STEP_ID)), ("tabindex", Is("-1"))], [text(words)])
+}
+
+/// A paragraph.
+pub fn paragraph(words: String) -> Html {
+    el("p", &[], [text(words)])
+}
+
+/// A paragraph in small print.
+pub fn hint(words: String) -> Html {
+    el("p", &[("class", Is("hint"))], [text(words)])
+}
+
+/// Words for those who do not see what they stand beside.
+pub fn unseen(words: String) -> Html {
+    el("span", &[("class", Is("unseen"))], [text(words)])
 }
 
 /// A step: a landmark named by its heading.
 pub fn step(class: &'static str, inside: Html) -> Html {
-    html! { <section {class} aria-labelledby={STEP_ID}>{ inside }</section> }
-}
-
-/// Plain words.
-pub fn words(text: String) -> Html {
-    html! { <p>{ text }</p> }
-}
-
-/// Words of less weight.
-pub fn hint(text: String) -> Html {
-    html! { <p class="hint">{ text }</p> }
-}
-
-/// Words for who does not see what they stand beside.
-pub fn unseen(text: String) -> Html {
-    html! { <span class="unseen">{ text }{ " " }</span> }
+    el_with("section", &["class", "aria-labelledby"], [is(class), is(STEP_ID)], [inside])
 }
 
 /// How much a note or badge asks for attention.
@@ -59,13 +60,14 @@ impl Tone {
 }
 
 /// A paragraph that stands out. One that comes as an answer to what the customer did has `role` `alert`.
-pub fn note(tone: Tone, role: Option<&'static str>, text: AttrValue) -> Html {
-    html! { <p class={classes("note", tone)} {role}>{ Icon::Alert.draw() }<span>{ text }</span></p> }
+pub fn note(tone: Tone, role: Option<&'static str>, words: AttrValue) -> Html {
+    let values = [is(classes("note", tone)), role.and_then(is)];
+    el_with("p", &["class", "role"], values, [Icon::Alert.draw(), el("span", &[], [text(words)])])
 }
 
 /// The big sign over an outcome.
 pub fn badge(tone: Tone, icon: Icon) -> Html {
-    html! { <span class={classes("badge", tone)} aria-hidden="true">{ icon.draw() }</span> }
+    el_with("span", &["class", "aria-hidden"], [is(classes("badge", tone)), is("true")], [icon.draw()])
 }
 
 fn classes(kind: &str, tone: Tone) -> String {
@@ -103,19 +105,22 @@ fn link(class: &'static str, label: String, way: Way) -> Html {
             on_action.emit(action());
         })
     });
-    html! { <a {class} href={way.href.to_owned()} {onclick}>{ label }</a> }
+    let link = el_with("a", &["class", "href"], [is(class), is(way.href.to_owned())], [text(label)]);
+    match onclick {
+        Some(onclick) => clicked(link, onclick),
+        None => link,
+    }
 }
 
 /// Waiting for money, in words and with a sign of life.
 pub fn waiting(what: String, how: String) -> Html {
-    html! { <p class="waiting"><span class="pulse" aria-hidden="true" /><span><strong>{ what }</strong>{ " " }{ how }</span></p> }
+    let words = el("span", &[], [el("strong", &[], [text(what)]), text(" "), text(how)]);
+    el("p", &[("class", Is("waiting"))], [el("span", &[("class", Is("pulse")), ("aria-hidden", Is("true"))], []), words])
 }
 
 /// An amount with its currency, each kept in one piece and written from the left in every language. The id is the amount's, to copy it from.
 pub fn money(money: &Money, id: Option<&'static str>) -> Html {
-    html! {
-        <bdi class="money" dir="ltr">
-            <span class="money-amount" {id}>{ money.amount.to_string() }</span>{ " " }<span class="money-currency">{ money.currency.to_string() }</span>
-        </bdi>
-    }
+    let amount = el_with("span", &["class", "id"], [is("money-amount"), id.and_then(is)], [text(money.amount.to_string())]);
+    let currency = el("span", &[("class", Is("money-currency"))], [text(money.currency.to_string())]);
+    el("bdi", &[("class", Is("money")), ("dir", Is("ltr"))], [amount, text(" "), currency])
 }

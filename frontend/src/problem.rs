@@ -1,29 +1,29 @@
 //! What went wrong, in words, with a way on. As a whole screen, or as a line where the customer can try again.
 
+use crate::element::{Is, all, el, text};
 use crate::icon::Icon;
 use crate::messages::{Key, Messages};
-use crate::pieces::{STEP_ID, Tone, Way, badge, button, hint, step, words};
+use crate::pieces::{STEP_ID, Tone, Way, badge, button, hint, paragraph, step};
 use crate::state::Problem;
 use checkout_shared::error::ErrorCode;
-use yew::prelude::*;
+use yew::Html;
 
 /// The screen of a problem that leaves nothing else to show. `again`: what loads the page again.
 #[inline(never)]
 pub fn problem_screen(messages: &Messages, problem: &Problem, again: Way) -> Html {
     let passes = passes(problem);
-    let inside = html! {
-        <>
-            { badge(Tone::Bad, Icon::Alert) }
-            <h1 id={STEP_ID} tabindex="-1">{ messages.text(if passes { Key::ProblemBusyHeading } else { Key::ProblemHeading }) }</h1>
-            { words(messages.text(problem_text(problem))) }
-            if passes {
-                { button(messages.text(Key::TryAgain), again) }
-            }
-            if let Problem::Refused { request_id, .. } = problem {
-                { hint(messages.fill(Key::ProblemQuote, &[("request", request_id)])) }
-            }
-        </>
+    let title = messages.text(if passes { Key::ProblemBusyHeading } else { Key::ProblemHeading });
+    let quote = match problem {
+        Problem::Refused { request_id, .. } => hint(messages.fill(Key::ProblemQuote, &[("request", request_id)])),
+        Problem::IncompleteLink | Problem::Unreachable | Problem::Garbled => Html::default(),
     };
+    let inside = all([
+        badge(Tone::Bad, Icon::Alert),
+        el("h1", &[("id", Is(STEP_ID)), ("tabindex", Is("-1"))], [text(title)]),
+        paragraph(messages.text(problem_text(problem))),
+        if passes { button(messages.text(Key::TryAgain), again) } else { Html::default() },
+        quote,
+    ]);
     step("step outcome", inside)
 }
 

@@ -1,35 +1,37 @@
 //! Money is seen and not final yet: detected → confirmations n of m → paid.
 
+use crate::element::{Fixed, Is, all, el, el_with, is, text};
 use crate::icon::Icon;
 use crate::messages::{Key, Messages};
 use crate::outcome::facts;
-use crate::pieces::{heading, step, words};
+use crate::pieces::{heading, paragraph, step};
 use crate::words::confirmations_needed;
 use checkout_shared::session::{SessionView, Transaction, TransactionStatus};
-use yew::prelude::*;
+use yew::Html;
 
 /// How far the payment is.
 #[inline(never)]
 pub fn progress(messages: &Messages, view: &SessionView) -> Html {
     let confirmations = Confirmations::of(view);
-    let inside = html! {
-        <>
-            { heading(messages.text(Key::ProgressHeading)) }
-            { words(messages.text(Key::ProgressText)) }
-            <ol class="stages">
-                <li class="stage stage-done"><span class="stage-mark" aria-hidden="true">{ Icon::Check.draw() }</span>{ messages.text(Key::StepDetected) }</li>
-                <li class="stage stage-now" aria-current="step"><span class="stage-mark" aria-hidden="true" />{ messages.text(Key::StepConfirming) }</li>
-                <li class="stage"><span class="stage-mark" aria-hidden="true" />{ messages.text(Key::StepPaid) }</li>
-            </ol>
-            <div class="confirmations">
-                if let Some(needed) = confirmations.needed {
-                    <progress max={needed.to_string()} value={confirmations.count.to_string()} aria-labelledby="confirmations" />
-                }
-                <p id="confirmations">{ confirmations.words(messages) }</p>
-            </div>
-            { facts(messages, view) }
-        </>
-    };
+    let mark = |inside: Html| el("span", &[("class", Is("stage-mark")), ("aria-hidden", Is("true"))], [inside]);
+    let stage = |attributes: Fixed, inside: Html, name: Key| el("li", attributes, [mark(inside), text(messages.text(name))]);
+    let stages = [
+        stage(&[("class", Is("stage stage-done"))], Icon::Check.draw(), Key::StepDetected),
+        stage(&[("class", Is("stage stage-now")), ("aria-current", Is("step"))], Html::default(), Key::StepConfirming),
+        stage(&[("class", Is("stage"))], Html::default(), Key::StepPaid),
+    ];
+    let bar = confirmations.needed.map(|needed| {
+        let values = [is(needed.to_string()), is(confirmations.count.to_string()), is("confirmations")];
+        el_with("progress", &["max", "value", "aria-labelledby"], values, [])
+    });
+    let words = el("p", &[("id", Is("confirmations"))], [text(confirmations.words(messages))]);
+    let inside = all([
+        heading(messages.text(Key::ProgressHeading)),
+        paragraph(messages.text(Key::ProgressText)),
+        el("ol", &[("class", Is("stages"))], stages),
+        el("div", &[("class", Is("confirmations"))], [bar.unwrap_or_default(), words]),
+        facts(messages, view),
+    ]);
     step("step", inside)
 }
 

@@ -1,5 +1,6 @@
 //! A QR code drawn here as one SVG path. What it says is the edge's to choose; what it looks like is decided here.
 
+use crate::element::{Is, el, el_with, is};
 use qrcodegen::{QrCode, QrCodeEcc};
 use std::fmt::Write;
 use yew::prelude::*;
@@ -32,12 +33,11 @@ impl Component for Qr {
         let Ok(code) = QrCode::encode_text(text, QrCodeEcc::Medium) else { return Html::default() };
         let side = code.size() + 2 * QUIET_ZONE;
         // Black on white in dark mode too: not every camera reads an inverted code.
-        html! {
-            <svg class="qr" viewBox={format!("0 0 {side} {side}")} role="img" aria-label={label.clone()} shape-rendering="crispEdges">
-                <rect width="100%" height="100%" fill="#fff" />
-                <path fill="#000" d={dark_modules(&code)} />
-            </svg>
-        }
+        let view = format!("0 0 {side} {side}");
+        let values = [is("qr"), is(view), is("img"), is(label.clone()), is("crispEdges")];
+        let ground = el("rect", &[("width", Is("100%")), ("height", Is("100%")), ("fill", Is("#fff"))], []);
+        let modules = el_with("path", &["fill", "d"], [is("#000"), is(dark_modules(&code))], []);
+        el_with("svg", &["class", "viewBox", "role", "aria-label", "shape-rendering"], values, [ground, modules])
     }
 }
 

@@ -5,11 +5,12 @@
 use crate::announcement::{announcement, time_announcement};
 use crate::choose_method::{Choices, choose_method};
 use crate::continue_on_page::continue_on_page;
+use crate::element::{Is, all, el, el_with, is, text};
 use crate::icon::Icon;
 use crate::messages::{Key, Messages};
 use crate::outcome::{back_to_shop, outcome_screen};
 use crate::pay_to_address::{Payment, pay_to_address};
-use crate::pieces::{self, Tone, Way, heading, note, quiet_button, unseen, words};
+use crate::pieces::{self, Tone, Way, heading, note, paragraph, quiet_button, unseen};
 use crate::problem::problem_screen;
 use crate::progress::progress;
 use crate::state::{Action, Connection, Model};
@@ -57,46 +58,40 @@ pub fn screen(props: &ScreenProps) -> Html {
     let (messages, model) = (&props.messages, &props.model);
     let step = model.step(props.now);
     let view = model.view.as_deref();
-    html! {
-        <main class="checkout">
-            if model.modal {
-                { close_button(messages) }
-            }
-            if !matches!(step, Step::Problem(_)) {
-                { for view.map(|view| summary(messages, model.merchant.as_deref(), model.logo.as_ref(), view)) }
-            }
-            <div class="line" role="status">{ connection(messages, model) }</div>
-            { shown(step, props) }
-            <p class="unseen" role="status">{ announcement(messages, &step, view, model.choosing.is_some()) }</p>
-            <p class="unseen" role="status">{ time_announcement(messages, &step, model, props.now) }</p>
-            { foot(props) }
-        </main>
-    }
+    let head = view
+        .filter(|_| !matches!(step, Step::Problem(_)))
+        .map(|view| summary(messages, model.merchant.as_deref(), model.logo.as_ref(), view));
+    let said = |words: String| el("p", &[("class", Is("unseen")), ("role", Is("status"))], [text(words)]);
+    let parts = [
+        if model.modal { close_button(messages) } else { Html::default() },
+        head.unwrap_or_default(),
+        el("div", &[("class", Is("line")), ("role", Is("status"))], [connection(messages, model)]),
+        shown(step, props),
+        said(announcement(messages, &step, view, model.choosing.is_some())),
+        said(time_announcement(messages, &step, model, props.now)),
+        foot(props),
+    ];
+    el("main", &[("class", Is("checkout"))], parts)
 }
 
 /// The way back to the shop's page, where this one lies over it. It works before there is a widget: see the script in `index.html`.
 fn close_button(messages: &Messages) -> Html {
-    html! { <button type="button" class="close" aria-label={messages.text(Key::Close)}>{ Icon::Cross.draw() }</button> }
+    let values = [is("button"), is("close"), is(messages.text(Key::Close))];
+    el_with("button", &["type", "class", "aria-label"], values, [Icon::Cross.draw()])
 }
 
 /// What is amiss with the line to the edge, where the customer should know.
 #[inline(never)]
 fn connection(messages: &Messages, model: &Model) -> Html {
-    let (tone, text) = match model.connection {
+    let (tone, words) = match model.connection {
         Connection::Refusing { times } if times >= REFUSALS_TOLD => (Tone::Calm, messages.text(Key::Troubled)),
         Connection::Well | Connection::Refusing { .. } => return Html::default(),
         Connection::Back => return unseen(messages.text(Key::BackOnline)),
         Connection::Offline => (Tone::Warn, messages.text(Key::Offline)),
         Connection::Garbled => (Tone::Warn, messages.text(Key::Outdated)),
     };
-    html! {
-        <>
-            { note(tone, None, text.into()) }
-            if model.connection == Connection::Garbled {
-                { quiet_button(messages.text(Key::Reload), again(model)) }
-            }
-        </>
-    }
+    let reload = (model.connection == Connection::Garbled).then(|| quiet_button(messages.text(Key::Reload), again(model)));
+    all([note(tone, None, words.into()), reload.unwrap_or_default()])
 }
 
 /// Loading this page again.
@@ -150,17 +145,13 @@ fn preparing(messages: &Messages, view: &SessionView, change: Way) -> Html {
     let attempt = view.attempt.as_ref();
     let method = attempt.map(|attempt| method_name(messages, &attempt.method)).unwrap_or_default();
     let is_checking = attempt.is_some_and(|attempt| attempt.status == AttemptStatus::Checking);
-    let text = if is_checking { Key::PreparingChecking } else { Key::PreparingText };
-    let inside = html! {
-        <>
-            <span class="spinner spinner-big" aria-hidden="true" />
-            { heading(messages.text(Key::PreparingHeading)) }
-            { words(messages.fill(text, &[("method", &method)])) }
-            if is_checking {
-                { quiet_button(messages.text(Key::ChangeMethod), change) }
-            }
-        </>
-    };
+    let words = if is_checking { Key::PreparingChecking } else { Key::PreparingText };
+    let inside = all([
+        el("span", &[("class", Is("spinner spinner-big")), ("aria-hidden", Is("true"))], []),
+        heading(messages.text(Key::PreparingHeading)),
+        paragraph(messages.fill(words, &[("method", &method)])),
+        if is_checking { quiet_button(messages.text(Key::ChangeMethod), change) } else { Html::default() },
+    ]);
     pieces::step("step outcome", inside)
 }
 
@@ -172,10 +163,7 @@ fn foot(props: &ScreenProps) -> Html {
         return Html::default();
     }
     let label = messages.fill(Key::BackToShop, &[("shop", &shop(messages, props.model.merchant.as_deref()))]);
-    html! {
-        <footer class="foot">
-            <p>{ messages.text(Key::Reference) }{ " " }<bdi>{ &view.order.reference }</bdi></p>
-            { back_to_shop(view.order.cancel_url.as_deref(), label, "foot-link") }
-        </footer>
-    }
+    let reference = el("bdi", &[], [text(view.order.reference.clone())]);
+    let reference = el("p", &[], [text(messages.text(Key::Reference) + " "), reference]);
+    el("footer", &[("class", Is("foot"))], [reference, back_to_shop(view.order.cancel_url.as_deref(), label, "foot-link")])
 }

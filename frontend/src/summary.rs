@@ -1,10 +1,11 @@
 //! The head of the page: who is paid, for what, how much. It stays while the steps below it change.
 
+use crate::element::{Is, el, el_with, is, text};
 use crate::messages::{Key, Messages};
 use crate::pieces::money;
 use checkout_shared::session::{SessionView, Status};
 use std::rc::Rc;
-use yew::prelude::*;
+use yew::Html;
 
 /// The head of the page. The shop's sign says nothing that its name does not.
 pub fn summary(messages: &Messages, merchant: Option<&str>, logo: Option<&Rc<str>>, view: &SessionView) -> Html {
@@ -15,18 +16,12 @@ pub fn summary(messages: &Messages, merchant: Option<&str>, logo: Option<&Rc<str
         Some(name) if view.status == Status::Paid => name.to_owned(),
         Some(name) => messages.fill(Key::PayMerchant, &[("shop", name)]),
     };
-    html! {
-        <header class="summary">
-            if let Some(logo) = logo {
-                <img class="summary-logo" src={Rc::clone(logo)} alt="" width="40" height="40" />
-            }
-            <div class="summary-words">
-                <h1>{ title }</h1>
-                if let Some(description) = &order.description {
-                    <p class="summary-for"><bdi>{ description.clone() }</bdi></p>
-                }
-            </div>
-            <p class="summary-price">{ money(&order.price(), None) }</p>
-        </header>
-    }
+    let sign = logo.map(|logo| {
+        let values = [is("summary-logo"), is(Rc::clone(logo)), is(""), is("40"), is("40")];
+        el_with("img", &["class", "src", "alt", "width", "height"], values, [])
+    });
+    let purpose = order.description.clone().map(|words| el("p", &[("class", Is("summary-for"))], [el("bdi", &[], [text(words)])]));
+    let words = el("div", &[("class", Is("summary-words"))], [el("h1", &[], [text(title)]), purpose.unwrap_or_default()]);
+    let price = el("p", &[("class", Is("summary-price"))], [money(&order.price(), None)]);
+    el("header", &[("class", Is("summary"))], [sign.unwrap_or_default(), words, price])
 }

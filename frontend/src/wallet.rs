@@ -2,6 +2,7 @@
 //!
 //! What they say is the edge's to choose; not every wallet understands every payment link, and all understand an address.
 
+use crate::element::{Is, all, el, el_with, is, text};
 use crate::messages::Key;
 use crate::pay_to_address::Payment;
 use crate::pieces::{Tone, note};
@@ -15,30 +16,22 @@ pub fn wallet(payment: &Payment, label: String, bare_label: String) -> Html {
     let (messages, address) = (payment.messages, payment.address);
     let has_amount = address.payment_uri != address.address;
     let is_bare = payment.bare_qr || !has_amount;
-    let (text, label) = if is_bare { (&address.address, bare_label) } else { (&address.payment_uri, label) };
+    let (code, label) = if is_bare { (&address.address, bare_label) } else { (&address.payment_uri, label) };
     let hint = messages.text(if is_bare { Key::QrAddressHint } else { Key::QrHint });
-    html! {
-        <>
-            <figure class="pay-qr">
-                <Qr text={text.clone()} {label} />
-                <figcaption>{ hint }</figcaption>
-                if is_bare && address.memo.is_some() {
-                    { note(Tone::Bad, None, messages.text(Key::MemoNeeded).into()) }
-                }
-                if has_amount {
-                    <fieldset class="kinds scripted">
-                        <legend class="unseen">{ messages.text(Key::QrKind) }</legend>
-                        { kind(payment, Key::QrFull, false) }
-                        { kind(payment, Key::QrAddress, true) }
-                    </fieldset>
-                }
-            </figure>
-            if opens_wallet(&address.payment_uri) {
-                // The whole tab is asked: a frame may not open other programs everywhere.
-                <a class="button wallet" href={address.payment_uri.clone()} target="_top">{ messages.text(Key::OpenWallet) }</a>
-            }
-        </>
-    }
+    let kinds = has_amount.then(|| {
+        let legend = el("legend", &[("class", Is("unseen"))], [text(messages.text(Key::QrKind))]);
+        let kinds = [legend, kind(payment, Key::QrFull, false), kind(payment, Key::QrAddress, true)];
+        el("fieldset", &[("class", Is("kinds scripted"))], kinds)
+    });
+    let qr = html! { <Qr text={code.clone()} {label} /> };
+    let needed = (is_bare && address.memo.is_some()).then(|| note(Tone::Bad, None, messages.text(Key::MemoNeeded).into()));
+    let figure = [qr, el("figcaption", &[], [text(hint)]), needed.unwrap_or_default(), kinds.unwrap_or_default()];
+    let open = opens_wallet(&address.payment_uri).then(|| {
+        // The whole tab is asked: a frame may not open other programs everywhere.
+        let values = [is("button wallet"), is(address.payment_uri.clone()), is("_top")];
+        el_with("a", &["class", "href", "target"], values, [text(messages.text(Key::OpenWallet))])
+    });
+    all([el("figure", &[("class", Is("pay-qr"))], figure), open.unwrap_or_default()])
 }
 
 fn kind(payment: &Payment, name: Key, is_bare: bool) -> Html {

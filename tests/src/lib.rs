@@ -16,6 +16,7 @@ pub mod problem;
 pub mod progress;
 pub mod run_directory;
 pub mod sandbox_wallet;
+mod sent_page;
 pub mod simulators;
 pub mod snippet;
 pub mod stack;

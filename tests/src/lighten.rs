@@ -251,3 +251,32 @@ fn rename(built: &Built) -> Outcome {
     }
     fs::write(&page, html.replace(&built.stem, &stem)).doing("writing the page")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// At 100: a name with its zero, then a place in that file, then four numbers that look like one but lead nowhere.
+    fn data() -> Vec<Segment> {
+        let words = [100_u32, 6, 7, 9, 100, 5, 7, 9].into_iter().flat_map(u32::to_le_bytes);
+        let bytes = b"lib.rs\0\0".iter().copied().chain(words).collect();
+        vec![Segment { address: 100, bytes }]
+    }
+
+    #[test]
+    fn a_place_of_a_panic_is_found_by_the_name_it_leads_to() {
+        let mut data = data();
+        let found: Vec<_> = locations(&data).into_iter().map(|location| (location.address, location.file)).collect();
+        assert_eq!(found, [(108, (100, 6))]);
+        clear(&mut data, 108, LOCATION_BYTES);
+        assert_eq!((bytes(&data, 108, 16), bytes(&data, 124, 4)), (Some([0; 16].as_slice()), Some(100_u32.to_le_bytes().as_slice())));
+        assert_eq!(bytes(&data, 96, 8), None);
+    }
+
+    #[test]
+    fn short_names_differ() {
+        let names: std::collections::BTreeSet<String> = (0..1_000).map(short).collect();
+        assert_eq!(names.len(), 1_000);
+        assert_eq!([0, 25, 26, 27].map(short), ["a", "z", "ba", "bb"]);
+    }
+}

@@ -4,6 +4,7 @@
 use crate::assemble::{assets, files};
 use crate::lighten::named_wasm;
 use crate::problem::{Doing, Outcome, Problem};
+use crate::sent_page;
 use crate::wasm::Module;
 use crate::workspace;
 use std::collections::BTreeMap;
@@ -12,7 +13,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The most that may be loaded before the checkout runs, in bytes. The goal is 90 000: lower it as the page becomes lighter.
-const FIRST_LOAD: u64 = 105_000;
+const FIRST_LOAD: u64 = 95_500;
 /// The most the loader in the shop's page may weigh, in bytes.
 const LOADER: u64 = 1_000;
 
@@ -30,11 +31,25 @@ struct Part {
 pub fn weigh() -> Outcome {
     let names: Vec<String> = files(&assets())?.into_iter().map(|(name, _)| name).collect();
     let own: Vec<&str> = names.iter().map(String::as_str).filter(|name| !name.starts_with("embed/")).collect();
-    let kinds = [("WASM", ".wasm"), ("script", ".js"), ("styles", ".css"), ("page", ".html")];
-    let first_load = kinds.into_iter().map(|(name, ending)| part(name, ending, &own)).collect::<Outcome<Vec<_>>>()?;
+    let mut first_load = vec![part("WASM", ".wasm", &own)?, part("script", ".js", &own)?];
+    first_load.extend(page()?);
     let loader = part("loader in the shop's page", ".js", &["embed/edge-checkout.js"])?;
     within("first load, compressed", &first_load, FIRST_LOAD)?;
     within("shop's page, compressed", &[loader], LOADER)
+}
+
+/// The page as it is sent, and what each thing in it adds to it.
+fn page() -> Outcome<Vec<Part>> {
+    let pages = sent_page::growing()?;
+    let directory = workspace::target_directory("page")?;
+    let paths = pages.iter().enumerate().map(|(at, (_, html))| write(&directory, &format!("sent-{at}.html"), html.as_bytes()));
+    let weights = weights(&paths.collect::<Outcome<Vec<_>>>()?)?;
+    let before = [0].into_iter().chain(weights.iter().copied());
+    Ok(pages
+        .iter()
+        .zip(weights.iter().zip(before))
+        .map(|((name, _), (with, before))| Part { name, bytes: with.saturating_sub(before) })
+        .collect())
 }
 
 /// All files of one kind.

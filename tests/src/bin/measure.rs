@@ -55,7 +55,9 @@ async fn main() -> ExitCode {
 async fn run(arguments: &Arguments) -> Outcome {
     tools::ensure(&Tool::FOR_BUILDING)?;
     if let What::Weight = arguments.what {
-        assemble::page()?;
+        if !arguments.no_build {
+            assemble::page()?;
+        }
         println!("\n{}", weight::by_crate()?);
         return weight::weigh();
     }
