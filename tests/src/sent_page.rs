@@ -25,7 +25,8 @@ pub fn growing() -> Outcome<[(&'static str, String); 4]> {
     let texts = Texts::read(language, &file).doing("reading the texts")?;
     let page = |styles: &str, data: &PageData, paint: &FirstPaint| {
         let template = Template::new(&html, styles, &texts).doing("making the page")?;
-        let filling = Filling { nonce: "0123456789abcdefghjkmnpqrs", first_paint: &paint.html, reload: paint.reload.as_deref(), data };
+        let nonce = "0123456789abcdefghjkmnpqrs";
+        let filling = Filling { nonce, theme: "", first_paint: &paint.html, reload: paint.reload.as_deref(), data };
         template.filled(&filling).doing("filling the page")
     };
     let data = session(&read(&workspace::root().join("frontend/tests/fixtures/page_data.json"))?)?;
