@@ -57,7 +57,9 @@
         walletSays.textContent = "The checkout has not opened yet.";
         return;
       }
-      button.disabled = true;
+      // Not `disabled`, which would take the focus away.
+      if (button.ariaBusy === "true") return;
+      button.ariaBusy = "true";
       walletSays.textContent = "…";
       try {
         const answer = await fetch(`/wallet/${encodeURIComponent(session)}/${button.dataset.action}`, { method: "POST" });
@@ -65,7 +67,7 @@
       } catch {
         walletSays.textContent = "The shop's server does not answer.";
       } finally {
-        button.disabled = false;
+        button.ariaBusy = "false";
       }
     });
   }
