@@ -3,7 +3,7 @@
 //! (`docs/embedding.md`), and the loader passes on what it finds; anybody could have written them.
 //!
 //! A value that is not of its kind is left out, and the style says so for whoever looks at it. What would make something hard to read is
-//! moved until it can be read ([`palette`]). Nothing of what came in goes out as it came: colours, lengths and names are written anew.
+//! moved until it can be read (`palette`). Nothing of what came in goes out as it came: colours, lengths and names are written anew.
 
 mod color;
 mod font;
