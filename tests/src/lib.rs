@@ -5,6 +5,7 @@ pub mod access;
 pub mod assemble;
 pub mod browser;
 pub mod clock;
+pub mod deadline;
 pub mod driver;
 pub mod gallery;
 pub mod lighten;

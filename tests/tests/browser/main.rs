@@ -22,6 +22,7 @@ mod tabs;
 mod without_script;
 
 use checkout_tests::browser::Device;
+use checkout_tests::deadline::{self, Deadline};
 use checkout_tests::problem::Outcome;
 use checkout_tests::stack::{Stack, StackOptions};
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -31,8 +32,8 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use tokio::runtime::Runtime;
 
-/// A story, told on a device.
-type Story = for<'a> fn(&'a Stack, Device) -> Pin<Box<dyn Future<Output = Outcome> + 'a>>;
+/// A story, told on a device. `Send`, so that none holds a simulator's lock while it waits for what needs that simulator.
+type Story = for<'a> fn(&'a Stack, Device) -> Pin<Box<dyn Future<Output = Outcome> + Send + 'a>>;
 /// Its name, where it is told, and itself.
 type Listed = (&'static str, &'static [Device], Story);
 
@@ -90,7 +91,9 @@ fn trials(shared: Option<&Shared>) -> Vec<Trial> {
 }
 
 fn trial(name: &str, device: Device, story: Story, shared: Option<Shared>) -> Trial {
-    Trial::test(format!("{name}::{device}"), move || {
+    let name = format!("{name}::{device}");
+    Trial::test(name.clone(), move || {
+        let _deadline = Deadline::set(&name, deadline::FOR_A_STORY);
         let (runtime, stack) = &**shared.as_ref().ok_or("no stack")?;
         runtime.block_on(story(stack, device)).map_err(Failed::from)
     })

@@ -152,7 +152,7 @@ async fn customer_goes_back_and_forth_between_the_providers_page_and_ours(stack:
     browser.switch_to(&shop).await?;
     checkout.wait_for("Payment complete").await?;
     reload(&customer, "Payment complete").await?;
-    assert_eq!(stack.simulator(ProviderId::Onecheckout).lock().payments(&customer.session().await?).len(), 1);
+    assert_eq!(customer.payments(ProviderId::Onecheckout).await?.len(), 1);
     customer.leaves().await
 }
 

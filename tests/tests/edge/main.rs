@@ -23,6 +23,7 @@ mod shipped;
 mod trouble;
 mod watchers;
 
+use checkout_tests::deadline::{self, Deadline};
 use checkout_tests::stack::{Stack, StackOptions};
 use client::Edge;
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -81,21 +82,26 @@ fn trials(shared: &Shared) -> Vec<Trial> {
 }
 
 fn trial(name: &str, story: Story, shared: &Shared) -> Trial {
-    let shared = shared.clone();
+    let (shared, named) = (shared.clone(), name.to_owned());
     Trial::test(name, move || {
         let (runtime, stack) = &**shared.as_ref().ok_or("no stack")?;
         runtime.block_on(async {
             let stack = stack.read().await;
+            let _deadline = Deadline::set(&named, deadline::FOR_A_STORY);
             story(&Edge::of(&stack)).await
         })
     })
 }
 
 fn lone_trial(name: &str, story: LoneStory, shared: &Shared) -> Trial {
-    let shared = shared.clone();
+    let (shared, named) = (shared.clone(), name.to_owned());
     Trial::test(name, move || {
         let (runtime, stack) = &**shared.as_ref().ok_or("no stack")?;
-        runtime.block_on(async { story(&mut *stack.write().await).await })
+        runtime.block_on(async {
+            let mut stack = stack.write().await;
+            let _deadline = Deadline::set(&named, deadline::FOR_A_STORY);
+            story(&mut stack).await
+        })
     })
 }
 
