@@ -19,10 +19,11 @@ macro_rules! fields {
     ($type:ident: $($needed:ident)*; $($given:ident)*) => {
         impl FromJs for $type {
             fn from_js(value: &JsValue) -> Option<Self> {
-                Some(Self {
-                    $($needed: needed(value, stringify!($needed))?,)*
-                    $($given: given(value, stringify!($given))?,)*
-                })
+                // All are read before any is looked at: to give up after each would weigh more.
+                match ($(needed(value, stringify!($needed)),)* $(given(value, stringify!($given)),)*) {
+                    ($(Some($needed),)* $(Some($given),)*) => Some(Self { $($needed,)* $($given,)* }),
+                    _ => None,
+                }
             }
         }
     };

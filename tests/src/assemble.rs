@@ -56,16 +56,12 @@ fn build_page() -> Outcome {
     progress::run("building the checkout page", "build-page", &mut command)
 }
 
-/// Makes the scripts and styles small, in place: Trunk's own minifier cannot read wasm-bindgen's JavaScript.
+/// Makes the loader and the styles small, in place: Trunk's own minifier cannot read wasm-bindgen's JavaScript, which [`lighten`] sees to.
 fn minify() -> Outcome {
     let assets = assets();
     let mut command = workspace::command("esbuild");
     command.envs(canaries());
-    for (name, _) in files(&assets)? {
-        if [".js", ".css"].iter().any(|kind| name.ends_with(kind)) {
-            command.arg(assets.join(name));
-        }
-    }
+    command.args(["embed/edge-checkout.js", "checkout.css"].map(|name| assets.join(name)));
     command.args(["--minify", "--target=es2022", "--log-level=warning", "--allow-overwrite"]);
     command.args([format!("--outdir={0}", assets.display()), format!("--outbase={0}", assets.display())]);
     progress::run("making scripts and styles small", "build-minify", &mut command)

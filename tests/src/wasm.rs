@@ -3,7 +3,7 @@
 //! changed, and why, is [`crate::lighten`]'s. (The WebAssembly Core Specification, chapter 5, Binary Format.)
 
 use crate::problem::{Outcome, Problem};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const CUSTOM: u8 = 0;
 const TYPES: u8 = 1;
@@ -97,6 +97,17 @@ impl Module {
         self.set(IMPORTS, &imports);
         self.set(EXPORTS, &exports);
         Ok(())
+    }
+
+    /// The names of what JavaScript gives the module.
+    pub fn imported(&self) -> Outcome<BTreeSet<String>> {
+        let mut names = BTreeSet::new();
+        let mut keep = |name: &str| {
+            names.insert(name.to_owned());
+            name.to_owned()
+        };
+        rename(self.content(IMPORTS), true, &mut keep).ok_or_else(|| strange("the imports"))?;
+        Ok(names)
     }
 
     fn content(&self, kind: u8) -> &[u8] {
