@@ -16,11 +16,15 @@ use checkout_shared::method::MethodId;
 use checkout_shared::page::PageData;
 use checkout_shared::route::Capability;
 use checkout_shared::time::Timestamp;
-use gloo_timers::callback::Interval;
+use gloo_timers::callback::{Interval, Timeout};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{Document, HtmlElement};
 use yew::prelude::*;
+
+/// For how long a button says what it copied.
+const SAYS_COPIED_FOR_MS: u32 = 2_500;
 
 /// What the page starts from.
 #[derive(Clone, Debug, Properties)]
@@ -51,6 +55,8 @@ pub struct Checkout {
     /// Ticks while something counts down.
     clock: Option<Interval>,
     leaving: Option<Leaving>,
+    /// Ends what is said of copying. Another in its place cancels it.
+    saying_copied: Option<Timeout>,
 }
 
 impl Component for Checkout {
@@ -71,17 +77,22 @@ impl Component for Checkout {
             embedder: None,
             clock: None,
             leaving: None,
+            saying_copied: None,
         }
     }
 
-    fn update(&mut self, ctx: &Context<Self>, happened: Option<Action>) -> bool {
+    fn update(&mut self, _: &Context<Self>, happened: Option<Action>) -> bool {
         let Some(action) = happened else { return true };
         match &action {
-            Action::Choose(method) => self.choose(ctx, method.clone()),
+            Action::Choose(method) => self.choose(method.clone()),
             Action::Ask => {
-                self.ask(ctx);
+                self.ask();
                 // The button that was pressed is about to go.
                 follow_step();
+            }
+            Action::Copied(_) => {
+                let on_action = self.on_action.clone();
+                self.saying_copied = Some(Timeout::new(SAYS_COPIED_FOR_MS, move || on_action.emit(Action::SaidCopied)));
             }
             _ => {}
         }
@@ -135,19 +146,24 @@ impl Checkout {
         self.model.server_time(now())
     }
 
-    fn choose(&self, ctx: &Context<Self>, method: MethodId) {
-        let Some(session) = self.session.clone() else { return self.on_action.emit(Action::ChoiceFailed(Problem::IncompleteLink)) };
-        ctx.link().send_future(async move {
-            Some(match api::choose(&session, &method).await {
+    fn choose(&self, method: MethodId) {
+        let (on_action, session) = (self.on_action.clone(), self.session.clone());
+        spawn_local(async move {
+            let chosen = match session {
+                Some(session) => api::choose(&session, &method).await.map_err(Problem::from),
+                None => Err(Problem::IncompleteLink),
+            };
+            on_action.emit(match chosen {
                 Ok(view) => Action::Chosen { view: Rc::new(view), at: now() },
-                Err(failure) => Action::ChoiceFailed(failure.into()),
-            })
+                Err(problem) => Action::ChoiceFailed(problem),
+            });
         });
     }
 
-    fn ask(&self, ctx: &Context<Self>) {
+    fn ask(&self) {
         if let Some(session) = self.session.clone() {
-            ctx.link().send_future(async move { Some(live::ask(&session).await) });
+            let on_action = self.on_action.clone();
+            spawn_local(async move { on_action.emit(live::ask(&session).await) });
         }
     }
 }

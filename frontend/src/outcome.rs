@@ -1,6 +1,6 @@
 //! How it ended: what happened, what the customer should do, and the reference to quote. The facts below it serve `progress.rs` too.
 
-use crate::copy_button::copy_button;
+use crate::copy_button::{Copying, copy_button};
 use crate::element::{Fixed, Is, all, clicked, el, el_with, is, text};
 use crate::icon::Icon;
 use crate::messages::{Key, Messages};
@@ -17,7 +17,8 @@ pub const STAY_ID: &str = "stay";
 
 /// The screen of an outcome.
 #[inline(never)]
-pub fn outcome_screen(messages: &Messages, outcome: Outcome, view: &SessionView, merchant: Option<&str>, returning: Returning) -> Html {
+pub fn outcome_screen(copying: Copying, outcome: Outcome, view: &SessionView, merchant: Option<&str>, returning: Returning) -> Html {
+    let messages = copying.messages;
     let shop = shop(messages, merchant);
     let words = Words::of(outcome, view);
     let lines = words.lines.into_iter().flatten().map(|line| filled(messages, line, view, &shop));
@@ -46,7 +47,7 @@ pub fn outcome_screen(messages: &Messages, outcome: Outcome, view: &SessionView,
         heading(messages.text(words.heading)),
         lines.map(paragraph).collect(),
         receipt_heading,
-        facts(messages, view),
+        facts(copying, view),
         back_to_shop(way_back.as_deref(), messages.fill(Key::BackToShop, &[("shop", &shop)]), "button"),
         when_paid,
     ]);
@@ -134,7 +135,8 @@ fn upper(letter: &str) -> String {
 }
 
 /// What is known in figures: received, missing, method, transactions, reference.
-pub fn facts(messages: &Messages, view: &SessionView) -> Html {
+pub fn facts(copying: Copying, view: &SessionView) -> Html {
+    let messages = copying.messages;
     let mut rows = vec![fact(messages.text(Key::OrderAmount), money(&view.order.price(), None))];
     if let Some(attempt) = view.attempt.as_ref().filter(|attempt| attempt.received.is_some()) {
         rows.extend(attempt.received.iter().map(|received| fact(messages.text(Key::Received), money(&tidy(received), None))));
@@ -144,10 +146,10 @@ pub fn facts(messages: &Messages, view: &SessionView) -> Html {
         rows.extend(seen_at.map(|at| fact(messages.text(Key::Date), el("bdi", &[], [text(messages.date(at))]))));
         for (at, transaction) in attempt.transactions.iter().enumerate() {
             let id = format!("transaction-{at}");
-            rows.push(copied_fact(messages, Key::Transaction, Key::CopyTransaction, id, &transaction.hash));
+            rows.push(copied_fact(copying, Key::Transaction, Key::CopyTransaction, &id, &transaction.hash));
         }
     }
-    rows.push(copied_fact(messages, Key::Reference, Key::CopyReference, "reference".to_owned(), &view.order.reference));
+    rows.push(copied_fact(copying, Key::Reference, Key::CopyReference, "reference", &view.order.reference));
     el("dl", &[("class", Is("facts"))], [rows.into_iter().collect()])
 }
 
@@ -156,14 +158,12 @@ fn fact(name: String, value: Html) -> Html {
 }
 
 /// A transaction's hash or the shop's reference, with a button that copies it.
-fn copied_fact(messages: &Messages, name: Key, copy_label: Key, id: String, value: &str) -> Html {
-    let id = AttrValue::from(id);
-    let value = AttrValue::from(value.to_owned());
+fn copied_fact(copying: Copying, name: Key, copy_label: Key, id: &str, value: &str) -> Html {
     // A hash is written from the left everywhere; a reference is the shop's own word.
     let (class, dir) = if name == Key::Transaction { ("fact-code fact-hash", "ltr") } else { ("fact-code", "auto") };
-    let shown = el_with("bdi", &["class", "id", "dir"], [is(class), is(id.clone()), is(dir)], [text(value.clone())]);
-    let copy = copy_button(messages, value, copy_label, id);
-    fact(messages.text(name), el("span", &[("class", Is("fact-copy"))], [shown, copy]))
+    let shown = el_with("bdi", &["class", "id", "dir"], [is(class), is(id.to_owned()), is(dir)], [text(value.to_owned())]);
+    let copy = copy_button(copying, value, copy_label, id);
+    fact(copying.messages.text(name), el("span", &[("class", Is("fact-copy"))], [shown, copy]))
 }
 
 #[cfg(test)]

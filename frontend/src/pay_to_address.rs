@@ -1,13 +1,13 @@
 //! Paying to an address: amount, address and what to mind. Also the rest of an amount of which some has arrived. The QR code and the way
 //! into a wallet are `wallet.rs`'s.
 
-use crate::copy_button::copy_button;
+use crate::copy_button::{Copying, copy_button};
 use crate::countdown::countdown;
 use crate::element::{Is, all, el, el_with, is, text};
 use crate::messages::{Key, Messages};
 use crate::pieces::{Tone, Way, heading, money, note, quiet_button, step, unseen, waiting};
 use crate::rate::rate;
-use crate::state::Action;
+use crate::state::{Action, LastCopied};
 use crate::wallet::wallet;
 use crate::words::tidy;
 use checkout_shared::money::Money;
@@ -29,10 +29,18 @@ pub struct Payment<'a> {
     pub now: Timestamp,
     /// The QR code holds the address alone.
     pub bare_qr: bool,
+    /// What was copied.
+    pub copied: Option<&'a LastCopied>,
     /// What the customer does.
     pub on_action: &'a Callback<Action>,
     /// Leads to another method. None once money has arrived: the rest goes to the same address.
     pub change: Option<Way<'a>>,
+}
+
+impl Payment<'_> {
+    const fn copying(&self) -> Copying<'_> {
+        Copying { messages: self.messages, last: self.copied, on_action: self.on_action }
+    }
 }
 
 /// Amount, QR code, address.
@@ -47,7 +55,7 @@ pub fn pay_to_address(payment: &Payment) -> Html {
     let filled = |key| messages.fill(key, &[("network", network), ("amount", &amount.to_string()), ("coin", amount.currency.as_str())]);
     let memo = address.memo.as_ref().map(|memo| {
         let needed = note(Tone::Bad, None, messages.text(Key::MemoNeeded).into());
-        all([to_copy(messages, "memo", messages.text(Key::Memo), memo, Key::CopyMemo), needed])
+        all([to_copy(payment, "memo", messages.text(Key::Memo), memo, Key::CopyMemo), needed])
     });
     let inside = all([
         heading(messages.text(if rest.is_some() { Key::PayRestHeading } else { Key::PayHeading })),
@@ -56,7 +64,7 @@ pub fn pay_to_address(payment: &Payment) -> Html {
         sum(payment, &amount, filled(Key::OnNetwork)),
         note(Tone::Warn, None, filled(Key::OnlyThis).into()),
         wallet(payment, filled(Key::QrLabel), filled(Key::QrAddressLabel)),
-        to_copy(messages, "address", filled(Key::Address), &address.address, Key::CopyAddress),
+        to_copy(payment, "address", filled(Key::Address), &address.address, Key::CopyAddress),
         memo.unwrap_or_default(),
         countdown(messages, payment.now, address.expires_at, then),
         waiting(messages.text(Key::Waiting), messages.text(Key::WaitingText)),
@@ -79,16 +87,16 @@ fn sum(payment: &Payment, amount: &Money, on_network: String) -> Html {
     let network = el("span", &[("class", Is("pay-network"))], [text(on_network)]);
     let sum = el("p", &[], [unseen(messages.text(Key::Amount) + " "), money(amount, Some("amount")), network]);
     let sum = el("div", &[("class", Is("pay-sum"))], [sum, rate.unwrap_or_default()]);
-    let copy = copy_button(messages, amount.amount.to_string().into(), Key::CopyAmount, "amount".into());
+    let copy = copy_button(payment.copying(), &amount.amount.to_string(), Key::CopyAmount, "amount");
     el("div", &[("class", Is("pay-amount"))], [sum, copy])
 }
 
-fn to_copy(messages: &Messages, id: &'static str, label: String, value: &str, copy_label: Key) -> Html {
+fn to_copy(payment: &Payment, id: &'static str, label: String, value: &str, copy_label: Key) -> Html {
     let label = el("p", &[("class", Is("to-copy-label"))], [text(label)]);
     let shown = [is("to-copy-value"), is(id), is("ltr")];
     let shown = el_with("p", &["class", "id", "dir"], shown, [emphasised(value)]);
     let words = el("div", &[("class", Is("to-copy-words"))], [label, shown]);
-    let copy = copy_button(messages, value.to_owned().into(), copy_label, id.into());
+    let copy = copy_button(payment.copying(), value, copy_label, id);
     el("div", &[("class", Is("to-copy"))], [words, copy])
 }
 

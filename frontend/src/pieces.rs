@@ -1,5 +1,5 @@
-//! Pieces that several screens are made of. Functions, not components: a component of Yew's weighs about 1 kB compressed, so only what has
-//! a state of its own (`copy_button.rs`) or must be spared from rendering again (`qr.rs`) is one.
+//! Pieces that several screens are made of. Functions, not components: a component of Yew's weighs about 1 kB compressed, so the page as a
+//! whole is the only one (`checkout.rs`).
 
 use crate::element::{Is, clicked, el, el_with, is, text};
 use crate::icon::Icon;

@@ -1,5 +1,6 @@
 //! Money is seen and not final yet: detected → confirmations n of m → paid.
 
+use crate::copy_button::Copying;
 use crate::element::{Fixed, Is, all, el, el_with, is, text};
 use crate::icon::Icon;
 use crate::messages::{Key, Messages};
@@ -11,7 +12,8 @@ use yew::Html;
 
 /// How far the payment is.
 #[inline(never)]
-pub fn progress(messages: &Messages, view: &SessionView) -> Html {
+pub fn progress(copying: Copying, view: &SessionView) -> Html {
+    let messages = copying.messages;
     let confirmations = Confirmations::of(view);
     let mark = |inside: Html| el("span", &[("class", Is("stage-mark")), ("aria-hidden", Is("true"))], [inside]);
     let stage = |attributes: Fixed, inside: Html, name: Key| el("li", attributes, [mark(inside), text(messages.text(name))]);
@@ -30,7 +32,7 @@ pub fn progress(messages: &Messages, view: &SessionView) -> Html {
         paragraph(messages.text(Key::ProgressText)),
         el("ol", &[("class", Is("stages"))], stages),
         el("div", &[("class", Is("confirmations"))], [bar.unwrap_or_default(), words]),
-        facts(messages, view),
+        facts(copying, view),
     ]);
     step("step", inside)
 }

@@ -2,43 +2,52 @@
 
 use crate::element::{Is, el, el_with, is};
 use qrcodegen::{QrCode, QrCodeEcc};
+use std::cell::RefCell;
 use std::fmt::Write;
 use yew::prelude::*;
 
 /// Light modules around the code, without which many cameras do not find it.
 const QUIET_ZONE: i32 = 4;
 
-/// What it says.
-#[derive(Clone, Debug, PartialEq, Properties)]
-pub struct QrProps {
-    /// What is encoded.
-    pub text: AttrValue,
-    /// What it is for, in words.
-    pub label: AttrValue,
+thread_local! {
+    /// The code that was drawn last, and what it says. The page is rendered every second while time runs out, and its code stays the same.
+    static LAST: RefCell<(String, Option<Code>)> = const { RefCell::new((String::new(), None)) };
 }
 
-/// A QR code, drawn again only when its text changes; nothing if the text is longer than a code can hold.
-pub struct Qr;
+/// A code as it is drawn.
+#[derive(Clone)]
+struct Code {
+    /// How wide and how high, in modules.
+    side: i32,
+    path: AttrValue,
+}
 
-impl Component for Qr {
-    type Message = ();
-    type Properties = QrProps;
-
-    fn create(_: &Context<Self>) -> Self {
-        Self
+impl Code {
+    /// Nothing if the text is longer than a code can hold.
+    fn of(text: &str) -> Option<Self> {
+        let code = QrCode::encode_text(text, QrCodeEcc::Medium).ok()?;
+        Some(Self { side: code.size() + 2 * QUIET_ZONE, path: dark_modules(&code).into() })
     }
 
-    fn view(&self, ctx: &Context<Self>) -> Html {
-        let QrProps { text, label } = ctx.props();
-        let Ok(code) = QrCode::encode_text(text, QrCodeEcc::Medium) else { return Html::default() };
-        let side = code.size() + 2 * QUIET_ZONE;
-        // Black on white in dark mode too: not every camera reads an inverted code.
-        let view = format!("0 0 {side} {side}");
-        let values = [is("qr"), is(view), is("img"), is(label.clone()), is("crispEdges")];
-        let ground = el("rect", &[("width", Is("100%")), ("height", Is("100%")), ("fill", Is("#fff"))], []);
-        let modules = el_with("path", &["fill", "d"], [is("#000"), is(dark_modules(&code))], []);
-        el_with("svg", &["class", "viewBox", "role", "aria-label", "shape-rendering"], values, [ground, modules])
+    fn drawn(text: &str) -> Option<Self> {
+        LAST.with_borrow_mut(|(said, code)| {
+            if said != text {
+                (*said, *code) = (text.to_owned(), Self::of(text));
+            }
+            code.clone()
+        })
     }
+}
+
+/// A QR code that says this; nothing if that is longer than a code can hold. `label` says what it is for, in words.
+pub fn qr(text: &str, label: String) -> Html {
+    let Some(Code { side, path }) = Code::drawn(text) else { return Html::default() };
+    // Black on white in dark mode too: not every camera reads an inverted code.
+    let view = format!("0 0 {side} {side}");
+    let values = [is("qr"), is(view), is("img"), is(label), is("crispEdges")];
+    let ground = el("rect", &[("width", Is("100%")), ("height", Is("100%")), ("fill", Is("#fff"))], []);
+    let modules = el_with("path", &["fill", "d"], [is("#000"), is(path)], []);
+    el_with("svg", &["class", "viewBox", "role", "aria-label", "shape-rendering"], values, [ground, modules])
 }
 
 /// The dark modules, each horizontal run of them as one rectangle.
@@ -61,6 +70,14 @@ fn dark_modules(code: &QrCode) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn another_text_is_another_code() {
+        let path = |text| Code::drawn(text).map(|code| code.path);
+        let (one, other) = (path("one"), path("other"));
+        assert!(one.is_some() && other.is_some() && one != other);
+        assert_eq!((path("one"), path(&"x".repeat(5_000)), path("one")), (one.clone(), None, one));
+    }
 
     #[test]
     fn the_path_covers_exactly_the_dark_modules() {

@@ -5,6 +5,7 @@
 use crate::announcement::{announcement, time_announcement};
 use crate::choose_method::{Choices, choose_method};
 use crate::continue_on_page::continue_on_page;
+use crate::copy_button::Copying;
 use crate::element::{Is, all, el, el_with, is, text};
 use crate::icon::Icon;
 use crate::messages::{Key, Messages};
@@ -111,6 +112,7 @@ fn shown(step: Step, props: &ScreenProps) -> Html {
     let change = Way { href: &page_to_choose, action: Some((|| Action::ChangeMethod, on_action)) };
     // Once money has arrived the rest goes where the first part went.
     let change_freely = (view.status == Status::AwaitingPayment).then_some(change);
+    let copying = Copying { messages, last: model.copied.as_ref(), on_action };
     match step {
         Step::Problem(problem) => problem_screen(messages, problem, again(model)),
         Step::Choose { ended, can_return } => choose_method(&Choices {
@@ -130,12 +132,13 @@ fn shown(step: Step, props: &ScreenProps) -> Html {
         Step::Preparing => preparing(messages, view, change),
         Step::PayToAddress(attempt, address) => {
             let price = &view.order.price();
-            pay_to_address(&Payment { messages, attempt, address, price, now, bare_qr: model.bare_qr, on_action, change: change_freely })
+            let (bare_qr, copied) = (model.bare_qr, model.copied.as_ref());
+            pay_to_address(&Payment { messages, attempt, address, price, now, bare_qr, copied, on_action, change: change_freely })
         }
         Step::ContinueOnPage { attempt, url, expires_at } => continue_on_page(messages, attempt, url, expires_at, now, change_freely),
         Step::TimeUp => time_up(messages, change),
-        Step::Progress(_) => progress(messages, view),
-        Step::Outcome(outcome) => outcome_screen(messages, outcome, view, model.merchant.as_deref(), model.returning),
+        Step::Progress(_) => progress(copying, view),
+        Step::Outcome(outcome) => outcome_screen(copying, outcome, view, model.merchant.as_deref(), model.returning),
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! What is shown for a state is `step.rs`'s to say.
 
+use crate::clipboard::Copied;
 pub use crate::connection::{Connection, Missed};
 use checkout_shared::error::{ErrorCode, ErrorDetail};
 use checkout_shared::method::MethodId;
@@ -45,8 +46,19 @@ pub struct Model {
     pub search: String,
     /// The QR code is to hold the address alone.
     pub bare_qr: bool,
+    /// What was copied, for as long as that is said.
+    pub copied: Option<LastCopied>,
     /// Going back to the shop once it is paid, by itself.
     pub returning: Returning,
+}
+
+/// What was copied last, and how that went.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LastCopied {
+    /// The value.
+    pub value: Rc<str>,
+    /// How it went.
+    pub how: Copied,
 }
 
 /// Going back to the shop by itself. Nobody is taken away who does anything on the page, or who found it paid when it was loaded.
@@ -134,6 +146,10 @@ pub enum Action {
     Search(String),
     /// The customer wants a QR code of the address alone, or not.
     ShowBareQr(bool),
+    /// The customer has copied something.
+    Copied(LastCopied),
+    /// That was said for long enough.
+    SaidCopied,
     /// A second has passed in which the customer could see the page.
     Second,
     /// The customer does something, and so stays.
@@ -166,6 +182,7 @@ impl Model {
             fatal,
             search: String::new(),
             bare_qr: false,
+            copied: None,
             returning: Returning::Never,
         }
     }
@@ -214,6 +231,8 @@ impl Model {
             }
             Action::Search(text) => next.search = text,
             Action::ShowBareQr(bare) => next.bare_qr = bare,
+            Action::Copied(copied) => next.copied = Some(copied),
+            Action::SaidCopied => next.copied = None,
             Action::Second => {
                 if let Returning::In(seconds) = next.returning {
                     next.returning = Returning::In(seconds.saturating_sub(1));

@@ -6,7 +6,7 @@ use crate::element::{Is, all, el, el_with, is, text};
 use crate::messages::Key;
 use crate::pay_to_address::Payment;
 use crate::pieces::{Tone, note};
-use crate::qr::Qr;
+use crate::qr::qr;
 use crate::state::Action;
 use crate::words::opens_wallet;
 use yew::prelude::*;
@@ -23,9 +23,8 @@ pub fn wallet(payment: &Payment, label: String, bare_label: String) -> Html {
         let kinds = [legend, kind(payment, Key::QrFull, false), kind(payment, Key::QrAddress, true)];
         el("fieldset", &[("class", Is("kinds scripted"))], kinds)
     });
-    let qr = html! { <Qr text={code.clone()} {label} /> };
     let needed = (is_bare && address.memo.is_some()).then(|| note(Tone::Bad, None, messages.text(Key::MemoNeeded).into()));
-    let figure = [qr, el("figcaption", &[], [text(hint)]), needed.unwrap_or_default(), kinds.unwrap_or_default()];
+    let figure = [qr(code, label), el("figcaption", &[], [text(hint)]), needed.unwrap_or_default(), kinds.unwrap_or_default()];
     let open = opens_wallet(&address.payment_uri).then(|| {
         // The whole tab is asked: a frame may not open other programs everywhere.
         let values = [is("button wallet"), is(address.payment_uri.clone()), is("_top")];

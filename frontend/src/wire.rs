@@ -18,6 +18,7 @@ use wasm_bindgen::JsValue;
 macro_rules! fields {
     ($type:ident: $($needed:ident)*; $($given:ident)*) => {
         impl FromJs for $type {
+            #[inline(never)]
             fn from_js(value: &JsValue) -> Option<Self> {
                 // All are read before any is looked at: to give up after each would weigh more.
                 match ($(needed(value, stringify!($needed)),)* $(given(value, stringify!($given)),)*) {

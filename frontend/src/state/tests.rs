@@ -186,6 +186,14 @@ fn nobody_is_taken_away_from_a_shops_page_or_from_something_to_read() {
 }
 
 #[test]
+fn what_was_copied_last_is_said_for_a_while() {
+    let copied = |value: &str| LastCopied { value: value.into(), how: Copied::Yes };
+    let model = started(Status::AwaitingPayment).after(Action::Copied(copied("one"))).after(Action::Copied(copied("other")));
+    assert_eq!(model.copied, Some(copied("other")));
+    assert_eq!(model.after(Action::SaidCopied).copied, None);
+}
+
+#[test]
 fn asking_again_ends_with_any_answer() {
     let asking = started(Status::Open).after(Action::Ask);
     assert!(asking.asking);

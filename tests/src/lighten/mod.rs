@@ -33,12 +33,12 @@ pub fn lighten() -> Outcome {
     panics::drop_locations(&mut module)?;
     let names = script::shorten(&mut module)?;
     write(&built.wasm, &module)?;
-    let named = named_wasm()?;
-    optimize(&built.wasm, &named)?;
-    let mut module = read(&named)?;
+    let kept = named_wasm()?;
+    optimize(&built.wasm, &kept)?;
+    let mut module = read(&kept)?;
     panics::drop_words(&mut module)?;
-    write(&named, &module)?;
-    strip(&named, &built.wasm)?;
+    write(&kept, &module)?;
+    strip(&kept, &built.wasm)?;
     script::minify(&built.script, &names, &read(&built.wasm)?.imported()?)?;
     rename(&built)
 }
