@@ -29,6 +29,7 @@ mod session_stub;
 mod straight;
 mod upstream;
 mod webhooks;
+mod widget_file;
 
 use worker::{Context, Env, Request, Response, event};
 

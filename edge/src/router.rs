@@ -1,7 +1,7 @@
 //! From a request to its handler, and what every answer has in common: a request id, a closed set of headers, one error body.
 
 use crate::error::{ApiError, ApiResult};
-use crate::{checkout, ledger, merchant, openapi, page, platform, records, webhooks};
+use crate::{checkout, ledger, merchant, openapi, page, platform, records, webhooks, widget_file};
 use checkout_core::config::Config;
 use checkout_shared::error::ErrorCode;
 use checkout_shared::route::Route;
@@ -39,6 +39,9 @@ pub async fn handle(request: Request, env: Env) -> worker::Result<Response> {
 }
 
 async fn route(request: Request, call: &Call) -> ApiResult<Response> {
+    if widget_file::is_one(&request.path()) {
+        return widget_file::serve(&request, call).await;
+    }
     let route = Route::parse(&request.path()).ok_or_else(|| ApiError::new(ErrorCode::NotFound, "There is nothing here."))?;
     match (&route, request.method()) {
         (Route::Enter, Method::Get) => page::enter(&request, call).await,

@@ -7,11 +7,14 @@ use checkout_shared::route::Route;
 use checkout_tests::assemble::CANARY;
 use checkout_tests::simulators;
 use data_encoding::BASE64;
+use libtest_mimic::Failed;
 use sha2::{Digest, Sha384};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 stories! { Story:
     what_has_a_hash_in_its_name_is_kept_for_ever,
+    the_widget_comes_as_small_as_brotli_can_make_it,
     no_key_and_no_provider_host_is_in_what_browsers_get,
     no_build_takes_a_secret_in,
     no_secret_of_the_run_is_in_any_page,
@@ -116,15 +119,43 @@ async fn the_loader_of_the_snippet_is_the_one_it_says(edge: &Edge) -> Told {
     check(plain.bytes().await? == served, "and now that is the same")
 }
 
-async fn what_has_a_hash_in_its_name_is_kept_for_ever(edge: &Edge) -> Told {
+/// The paths of what the page loads that has a hash in its name.
+async fn hashed(edge: &Edge) -> Result<BTreeSet<String>, Failed> {
     let page = edge.get(Route::Enter).await?.text().await?;
-    let hashed =
-        page.split(['"', '\'', '=', ' ', '>']).filter(|word| word.starts_with("/checkout-")).collect::<std::collections::BTreeSet<_>>();
+    let words = page.split(['"', '\'', '=', ' ', '>']).filter(|word| word.starts_with("/checkout-"));
+    Ok(words.map(str::to_owned).collect())
+}
+
+async fn what_has_a_hash_in_its_name_is_kept_for_ever(edge: &Edge) -> Told {
+    let hashed = hashed(edge).await?;
     check(hashed.len() == 2, format!("script and WebAssembly: {hashed:?}"))?;
     for path in hashed {
-        let answer = edge.get(path).await?;
+        let answer = edge.get(&path).await?;
         let cache = answer.headers().get("cache-control").and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
         check(answer.status() == 200 && cache.contains("immutable"), format!("{path}: {} {cache}", answer.status()))?;
+    }
+    Ok(())
+}
+
+async fn the_widget_comes_as_small_as_brotli_can_make_it(edge: &Edge) -> Told {
+    for path in hashed(edge).await? {
+        let whole = std::fs::read(root().join("dist").join(&path[1..]))?;
+        for (accepted, is_small) in [("gzip, deflate, br, zstd", true), ("br;q=0, gzip", false), ("gzip", false), ("identity", false)] {
+            let answer = edge.http.get(format!("{}{path}", edge.url)).header("accept-encoding", accepted).send().await?;
+            let header = |name: &str| answer.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+            let (kind, encoding, cache) = (header("content-type"), header("content-encoding"), header("cache-control"));
+            let kinds = if path.ends_with(".wasm") { "application/wasm" } else { "text/javascript" };
+            check(answer.status() == 200 && kind.starts_with(kinds) && cache.contains("immutable"), format!("{path}: {kind}, {cache}"))?;
+            check((encoding == "br") == is_small, format!("{path} for {accepted}: {encoding:?}"))?;
+            let sent = answer.bytes().await?;
+            if is_small {
+                let mut opened = Vec::new();
+                brotli::BrotliDecompress(&mut &sent[..], &mut opened)?;
+                check(opened == whole && sent.len() * 2 < whole.len(), format!("{path}: {} of {} B", sent.len(), whole.len()))?;
+            } else if encoding.is_empty() {
+                check(sent == whole, format!("{path} for {accepted} is another file"))?;
+            }
+        }
     }
     Ok(())
 }

@@ -1,5 +1,5 @@
 //! What a content network does between a server and its visitors: it compresses by brotli, at the quality Cloudflare's edge uses for what
-//! it compresses itself. `wrangler dev` compresses nothing, so the Worker is measured behind this, and the pages it is compared with are
+//! it compresses itself. `wrangler dev` compresses nothing but what the Worker does, so the Worker is measured behind this, and the pages it is compared with are
 //! served by the same. No TLS, no cache.
 
 use super::network;
@@ -217,7 +217,8 @@ async fn fetch(client: &reqwest::Client, origin: &str, request: Request) -> Outc
     for own in [HOST, CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING] {
         headers.remove(own);
     }
-    headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+    // What the Worker has compressed itself is passed on as it is.
+    headers.entry(ACCEPT_ENCODING).or_insert(HeaderValue::from_static("identity"));
     let answer = client.request(head.method, url).headers(headers).body(body).send().await.doing("asking the Worker")?;
     let (status, headers) = (answer.status(), answer.headers().clone());
     let mut response = http::Response::new(answer.bytes().await.doing("reading the Worker's answer")?);
