@@ -207,6 +207,49 @@ fn looking_again_asks_again_for_methods_that_could_not_be_had() {
 }
 
 #[test]
+fn that_some_ways_are_missing_is_told_until_they_are_not() {
+    let (session, _) = Session::open(ID.to_owned(), order(), START);
+    let mut story = Story { session, now: START };
+    assert!(!story.view().methods_unavailable, "they are being asked for");
+    story.tell(Input::Offers { offers: offers(), complete: false });
+    let some = story.view();
+    assert!(some.methods_unavailable && some.methods.len() == 2);
+    story.tell(Input::Look);
+    assert_eq!(story.view(), some, "looking is no news");
+
+    // Whoever looks too soon is not forgotten.
+    assert_eq!(story.session.next_wake(true), Some(START + Millis::seconds(30)));
+    assert_eq!(story.after(Millis::seconds(29)).tell(Input::Tick { watched: true }), []);
+    assert_eq!(story.after(Millis::seconds(1)).tell(Input::Tick { watched: true }), [Effect::Offers]);
+    story.tell(Input::Look);
+    story.tell(Input::Offers { offers: offers(), complete: true });
+    assert!(!story.view().methods_unavailable);
+    assert_eq!(story.session.next_wake(true), Some(order().expires_at), "nobody is asked any more");
+}
+
+#[test]
+fn ways_that_go_missing_are_asked_for_only_while_somebody_looks() {
+    let (session, _) = Session::open(ID.to_owned(), order(), START);
+    let mut story = Story { session, now: START };
+    let incomplete = || Input::Offers { offers: offers(), complete: false };
+    story.tell(incomplete());
+    assert_eq!(story.session.next_wake(true), Some(order().expires_at), "nobody has looked");
+    let mut asked = 0;
+    for _ in 0..600 {
+        story.after(Millis::seconds(1)).tell(Input::Look);
+        if story.tell(Input::Tick { watched: true }) == [Effect::Offers] {
+            asked += 1;
+            story.tell(incomplete());
+        }
+    }
+    assert_eq!(asked, 20, "every half minute, however often somebody looks");
+    // The last look is heeded; then there is rest.
+    story.after(HOUR).tell(Input::Tick { watched: false });
+    story.tell(incomplete());
+    assert_eq!(story.session.next_wake(false), Some(order().expires_at));
+}
+
+#[test]
 fn look_ups_never_come_faster_than_every_few_seconds_whatever_happens() {
     let mut story = Story::begin();
     story.choose("USDT:tron").unwrap();
