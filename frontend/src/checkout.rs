@@ -80,8 +80,10 @@ impl Component for Checkout {
             Action::Choose(method) => self.choose(ctx, method.clone()),
             Action::Ask => {
                 self.ask(ctx);
-                // The button that was pressed is about to go.
-                follow_step();
+                // The button that was pressed is about to go, where there is nothing but it.
+                if self.model.view.as_ref().is_some_and(|view| view.methods.is_empty()) {
+                    follow_step();
+                }
             }
             _ => {}
         }
@@ -136,11 +138,11 @@ impl Checkout {
     }
 
     fn choose(&self, ctx: &Context<Self>, method: MethodId) {
-        let Some(session) = self.session.clone() else { return self.on_action.emit(Action::ChoiceFailed(Problem::IncompleteLink)) };
+        let Some(session) = self.session.clone() else { return self.on_action.emit(Action::ChoiceFailed(method, Problem::IncompleteLink)) };
         ctx.link().send_future(async move {
             Some(match api::choose(&session, &method).await {
-                Ok(view) => Action::Chosen { view: Rc::new(view), at: now() },
-                Err(failure) => Action::ChoiceFailed(failure.into()),
+                Ok(view) => Action::Chosen { method, view: Rc::new(view), at: now() },
+                Err(failure) => Action::ChoiceFailed(method, failure.into()),
             })
         });
     }

@@ -67,7 +67,7 @@ pub fn screen(props: &ScreenProps) -> Html {
         head.unwrap_or_default(),
         el("div", &[("class", Is("line")), ("role", Is("status"))], [connection(messages, model)]),
         shown(step, props),
-        said(announcement(messages, &step, view, model.choosing.is_some())),
+        said(announcement(messages, &step, model)),
         said(time_announcement(messages, &step, model, props.now)),
         foot(props),
     ];
@@ -116,7 +116,8 @@ fn shown(step: Step, props: &ScreenProps) -> Html {
         Step::Choose { ended, can_return } => choose_method(&Choices {
             messages,
             methods: &view.methods,
-            unavailable: view.methods_unavailable && !model.asking,
+            unavailable: view.methods_unavailable,
+            asking: model.asking,
             order: &view.order,
             ended,
             choosing: model.choosing.as_ref(),
@@ -139,7 +140,8 @@ fn shown(step: Step, props: &ScreenProps) -> Html {
     }
 }
 
-/// Asking the provider takes seconds; looking up what it answered may take minutes, and nobody has to wait for that.
+/// Asking the provider takes seconds, looking up what it answered may take minutes, and nobody has to wait for either: nothing that could be
+/// paid has been shown yet, another choice is an attempt of its own at the edge, and this one is neither repeated nor forgotten there.
 #[inline(never)]
 fn preparing(messages: &Messages, view: &SessionView, change: Way) -> Html {
     let attempt = view.attempt.as_ref();
@@ -150,7 +152,7 @@ fn preparing(messages: &Messages, view: &SessionView, change: Way) -> Html {
         el("span", &[("class", Is("spinner spinner-big")), ("aria-hidden", Is("true"))], []),
         heading(messages.text(Key::PreparingHeading)),
         paragraph(messages.fill(words, &[("method", &method)])),
-        if is_checking { quiet_button(messages.text(Key::ChangeMethod), change) } else { Html::default() },
+        quiet_button(messages.text(Key::ChangeMethod), change),
     ]);
     pieces::step("step outcome", inside)
 }

@@ -120,12 +120,13 @@ fn an_attempt_that_ended_leads_back_to_the_choice_while_the_order_awaits_a_payme
 }
 
 #[test]
-fn nobody_has_to_wait_for_an_answer_that_is_being_looked_up() {
+fn nobody_has_to_wait_for_a_providers_answer() {
     for status in [Status::Open, Status::AwaitingPayment] {
-        let checking = attempt_in(status, AttemptStatus::Checking);
-        assert_eq!(heading(&checking), "Getting your payment ready");
-        assert!(checking.contains("Pay another way"), "{status:?}");
-        assert!(!attempt_in(status, AttemptStatus::Creating).contains("Pay another way"), "{status:?}");
+        for attempt in [AttemptStatus::Creating, AttemptStatus::Checking] {
+            let preparing = attempt_in(status, attempt);
+            assert_eq!(heading(&preparing), "Getting your payment ready");
+            assert!(preparing.contains("Pay another way"), "{status:?} {attempt:?}");
+        }
     }
 }
 
@@ -225,10 +226,29 @@ fn what_the_order_is_too_small_for_cannot_be_chosen_and_says_why() {
 }
 
 #[test]
-fn that_some_ways_are_missing_is_said_above_those_that_are_there() {
-    let html = html(named("36-choose-some"));
-    let [note, list] = ["Some ways to pay can’t be offered right now.", "class=\"methods\""].map(|text| html.find(text).expect(text));
-    assert!(note < list && !html.contains("Try again"));
+fn that_some_ways_are_missing_is_said_below_those_that_are_there_and_they_can_be_asked_for_again() {
+    const SAID: &str = "Some ways to pay can’t be offered right now.";
+    let html_of = html(named("36-choose-some"));
+    let [list, note, again] = ["class=\"methods\"", SAID, "Try again"].map(|text| html_of.find(text).expect(text));
+    assert!(list < note && note < again, "nothing moves under the finger");
+    assert!(said(&html_of).contains(&SAID) && !html_of.contains("alert"), "without raising the voice");
+
+    let state = named("36-choose-some");
+    let asking = html(State { model: state.model.after(Action::Ask), ..state });
+    assert!(!asking.contains(SAID) && asking.contains("Try again"), "the button under the finger stays");
+    assert!(said(&asking).contains(&"Asking which ways to pay are open…"));
+    assert!(!html(named("34-choose-few")).contains(SAID));
+}
+
+#[test]
+fn only_what_answers_the_customer_raises_its_voice() {
+    for state in states::gallery() {
+        let answers = state.model.choice_problem.is_some();
+        let name = state.name.clone();
+        assert_eq!(html(state).contains("role=\"alert\""), answers, "{name}");
+    }
+    let ended = html(named("02-choose-after-expiry"));
+    assert!(said(&ended).iter().any(|said| said.starts_with("The time for the last address is over")), "{:?}", said(&ended));
 }
 
 #[test]
@@ -277,7 +297,7 @@ fn who_chooses_again_is_told_not_to_pay_twice() {
 #[test]
 fn a_warning_about_the_last_payment_is_not_hidden_by_a_problem() {
     let state = states::of("", states::view(Status::Open, Some(states::attempt(AttemptStatus::Expired))));
-    let html = html(State { model: state.model.after(Action::ChoiceFailed(Problem::Unreachable)), name: String::new() });
+    let html = html(states::choice_failed(state, Problem::Unreachable));
     assert!(html.contains("please don’t send to it any more"));
     assert!(html.contains("We couldn’t reach the checkout."));
 }
@@ -463,9 +483,9 @@ fn a_choice_the_edge_refuses_says_why() {
         (ErrorCode::PaymentSeen, "A payment for this order has already been seen."),
         (ErrorCode::TooManyAttempts, "Too many ways to pay have been tried for this order."),
     ] {
-        let refused = Action::ChoiceFailed(Problem::Refused { code, request_id: "r1".into() });
-        let model = states::of("", states::view(Status::Open, None)).model.after(refused);
-        assert!(html(State { model, name: String::new() }).contains(words), "{code:?}");
+        let refused = Problem::Refused { code, request_id: "r1".into() };
+        let state = states::choice_failed(states::of("", states::view(Status::Open, None)), refused);
+        assert!(html(state).contains(words), "{code:?}");
     }
 }
 

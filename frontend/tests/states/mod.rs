@@ -3,7 +3,7 @@
 
 use checkout_shared::error::{ErrorCode, ErrorDetail};
 use checkout_shared::language::Language;
-use checkout_shared::method::{Method, Network};
+use checkout_shared::method::{Method, MethodId, Network};
 use checkout_shared::money::{Amount, Currency, Money};
 use checkout_shared::order::Order;
 use checkout_shared::session::{Address, AttemptStatus, AttemptView, Instructions, SessionView, Status, Transaction, TransactionStatus};
@@ -101,7 +101,7 @@ pub fn gallery() -> Vec<State> {
         of("02-choose-after-expiry", view(Status::Open, Some(attempt(AttemptStatus::Expired)))),
         of("03-choose-loading", SessionView { methods: Vec::new(), ..view(Status::Open, None) }),
         changed(of("04-choose-busy", view(Status::Open, None)), Action::Choose("BTC:bitcoin".parse().unwrap())),
-        changed(of("05-choose-failed", view(Status::Open, None)), Action::ChoiceFailed(Problem::Unreachable)),
+        choice_failed(of("05-choose-failed", view(Status::Open, None)), Problem::Unreachable),
         of("06-preparing", view(Status::Open, Some(attempt(AttemptStatus::Creating)))),
         of("07-preparing-checking", view(Status::Open, Some(attempt(AttemptStatus::Checking)))),
         of("08-pay", view(Status::AwaitingPayment, Some(attempt(AttemptStatus::AwaitingPayment)))),
@@ -199,6 +199,12 @@ pub fn refused(name: &str, code: ErrorCode) -> State {
 fn missed(name: &str, missed: &[Missed]) -> State {
     let state = of(name, view(Status::AwaitingPayment, Some(attempt(AttemptStatus::AwaitingPayment))));
     missed.iter().fold(state, |state, missed| changed(state, Action::Missed(*missed)))
+}
+
+/// A choice has been made, and came to nothing.
+pub fn choice_failed(state: State, problem: Problem) -> State {
+    let method: MethodId = "BTC:bitcoin".parse().unwrap();
+    changed(changed(state, Action::Choose(method.clone())), Action::ChoiceFailed(method, problem))
 }
 
 fn changed(state: State, action: Action) -> State {

@@ -21,6 +21,24 @@ fn a_double_click_or_a_reload_gives_the_live_attempt() {
 }
 
 #[test]
+fn who_chooses_again_while_the_first_is_being_created_loses_neither() {
+    let mut story = Story::begin();
+    assert_eq!(story.choose("USDT:tron"), Ok(vec![Effect::Create(1)]));
+    assert_eq!(story.choose("BTC:bitcoin"), Ok(vec![Effect::Create(2)]));
+    assert_eq!(story.choose("USDT:tron"), Ok(vec![]), "never created twice");
+    assert_eq!(story.choose("BTC:bitcoin"), Ok(vec![]));
+
+    let mut unclear = story.session.clone();
+    assert_eq!(unclear.apply(Input::Created(1, Err(lost())), story.now), Ok(vec![Effect::Find(1)]), "looked up all the same");
+
+    story.tell(Input::Created(1, Ok(created(1, "USDT", "tron"))));
+    let shown = story.view().attempt.unwrap();
+    assert_eq!((shown.number, shown.status), (2, AttemptStatus::Creating), "the customer waits for the second");
+    story.tell(fetched(PaymentStatus::Paid, vec![transaction("a", "12.5", 19)]));
+    assert_eq!(story.status(), Status::Paid, "money is money all the same");
+}
+
+#[test]
 fn once_money_is_seen_no_other_method_can_be_chosen() {
     let mut story = Story::awaiting();
     story.tell(fetched(PaymentStatus::Processing, vec![transaction("a", "6", 1)]));
