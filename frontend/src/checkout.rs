@@ -18,7 +18,7 @@ use checkout_shared::route::Capability;
 use checkout_shared::time::Timestamp;
 use gloo_timers::callback::Interval;
 use std::rc::Rc;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Document, HtmlElement};
 use yew::prelude::*;
 
@@ -121,7 +121,11 @@ impl Component for Checkout {
             let link = ctx.link().clone();
             self.clock = counts_down.then(|| Interval::new(1_000, move || link.send_message(None)));
         }
-        if self.step.replace(key).is_some_and(|before| before != key) {
+        let before = self.step.replace(key);
+        if before != self.step {
+            keep_in_address_bar(&self.model);
+        }
+        if before.is_some_and(|before| before != key) {
             follow_step();
         }
         // Behind it, for that focus is no sign of the customer's.
@@ -151,6 +155,17 @@ impl Checkout {
         if let Some(session) = self.session.clone() {
             ctx.link().send_future(async move { Some(live::ask(&session).await) });
         }
+    }
+}
+
+/// A reload asks for the session, not once more for the order token, which is short-lived and long; for the same language; and for the list
+/// of ways to pay where the customer has opened it again.
+fn keep_in_address_bar(model: &Model) {
+    let Some(page) = model.page.as_deref() else { return };
+    let to_choose = model.changing_method.then(|| model.page_to_choose());
+    if let Some(history) = web_sys::window().and_then(|window| window.history().ok()) {
+        // Refused only for another origin's path; then the address stays as it was.
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(to_choose.as_deref().unwrap_or(page)));
     }
 }
 
