@@ -188,7 +188,7 @@ impl Session {
             status: self.status(),
             server_time,
             order: self.order.clone(),
-            methods: self.payable_offers().map(|offer| offer.method.clone()).collect(),
+            methods: self.payable_offers().map(|offer| offer.method_for(&self.order)).collect(),
             methods_unavailable: if self.has_offers() { self.offers_incomplete } else { self.offers_failures > 0 },
             attempt: shown.map(|attempt| self.shown(attempt)),
             late: paid.is_some_and(|attempt| attempt.is_late(self.cancelled_at.unwrap_or(self.order.expires_at))),
