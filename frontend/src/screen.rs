@@ -22,8 +22,8 @@ use checkout_shared::session::{AttemptStatus, SessionView, Status};
 use checkout_shared::time::Timestamp;
 use yew::prelude::*;
 
-/// One refusal is a hiccup; after so many in a row the customer is told.
-const REFUSALS_TOLD: u32 = 2;
+/// One answer that does not come is a hiccup; after so many in a row the customer is told.
+const MISSES_TOLD: u32 = 2;
 
 /// The state, the time, and whom to tell what the customer does.
 #[derive(Clone, Debug, PartialEq, Properties)]
@@ -84,8 +84,8 @@ fn close_button(messages: &Messages) -> Html {
 #[inline(never)]
 fn connection(messages: &Messages, model: &Model) -> Html {
     let (tone, words) = match model.connection {
-        Connection::Refusing { times } if times >= REFUSALS_TOLD => (Tone::Calm, messages.text(Key::Troubled)),
-        Connection::Well | Connection::Refusing { .. } => return Html::default(),
+        Connection::Troubled { times } if times >= MISSES_TOLD => (Tone::Calm, messages.text(Key::Troubled)),
+        Connection::Well | Connection::Troubled { .. } => return Html::default(),
         Connection::Back => return unseen(messages.text(Key::BackOnline)),
         Connection::Offline => (Tone::Warn, messages.text(Key::Offline)),
         Connection::Garbled => (Tone::Warn, messages.text(Key::Outdated)),

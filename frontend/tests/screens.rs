@@ -308,12 +308,12 @@ fn trouble_with_the_line_is_told_once_it_lasts() {
     let missed = |model: &Model, missed| model.after(Action::Missed(missed));
     let told = |model: &Model| html(State { model: model.clone(), name: String::new() });
     let start = states::of("", states::view(Status::AwaitingPayment, Some(states::attempt(AttemptStatus::AwaitingPayment)))).model;
-    let once = missed(&start, Missed::Refused);
-    let twice = missed(&once, Missed::Refused);
+    let once = missed(&start, Missed::Troubled);
+    let twice = missed(&once, Missed::Troubled);
     assert!(!told(&start).contains(CALM) && !told(&once).contains(CALM));
     assert!(told(&twice).contains(CALM) && !told(&twice).contains("You are offline."));
     assert!(told(&missed(&start, Missed::Garbled)).contains("Load the page again"));
-    assert!(told(&missed(&start, Missed::Unanswered)).contains("You are offline."));
+    assert!(told(&missed(&start, Missed::Offline)).contains("You are offline."));
 }
 
 #[test]

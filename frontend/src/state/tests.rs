@@ -219,7 +219,7 @@ fn nobody_is_taken_away_from_a_shops_page_or_from_something_to_read() {
 fn asking_again_ends_with_any_answer() {
     let asking = started(Status::Open).after(Action::Ask);
     assert!(asking.asking);
-    assert!(!asking.after(Action::Missed(Missed::Unanswered)).asking);
+    assert!(!asking.after(Action::Missed(Missed::Offline)).asking);
     assert!(!asking.after(viewed(view(5, Status::Open))).asking);
 }
 

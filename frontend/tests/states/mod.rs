@@ -108,7 +108,7 @@ pub fn gallery() -> Vec<State> {
         of("09-pay-memo-soon", view(Status::AwaitingPayment, Some(with_memo()))),
         changed(
             of("10-pay-offline", view(Status::AwaitingPayment, Some(attempt(AttemptStatus::AwaitingPayment)))),
-            Action::Missed(Missed::Unanswered),
+            Action::Missed(Missed::Offline),
         ),
         changed(of("11-change-method", view(Status::AwaitingPayment, Some(attempt(AttemptStatus::AwaitingPayment)))), Action::ChangeMethod),
         of("12-time-up", view(Status::AwaitingPayment, Some(over(attempt(AttemptStatus::AwaitingPayment))))),
@@ -128,7 +128,7 @@ pub fn gallery() -> Vec<State> {
         refused("26-unavailable", ErrorCode::Internal),
         of("28-choose-unavailable", SessionView { methods: Vec::new(), methods_unavailable: true, ..view(Status::Open, None) }),
         of("29-choose-after-refusal", view(Status::AwaitingPayment, Some(attempt(AttemptStatus::Failed)))),
-        missed("30-pay-troubled", &[Missed::Refused, Missed::Refused]),
+        missed("30-pay-troubled", &[Missed::Troubled, Missed::Troubled]),
         missed("31-pay-outdated", &[Missed::Garbled]),
         changed(of("32-search", view(Status::Open, None)), Action::Search("tron".to_owned())),
         changed(of("33-search-none", view(Status::Open, None)), Action::Search("dogecoin".to_owned())),
@@ -145,7 +145,7 @@ pub fn gallery() -> Vec<State> {
     ];
     let offline = of("44-back-online", view(Status::AwaitingPayment, Some(attempt(AttemptStatus::AwaitingPayment))));
     let again = offline.model.view.clone().unwrap();
-    states.push(changed(changed(offline, Action::Missed(Missed::Unanswered)), Action::Viewed { view: again, at: NOW }));
+    states.push(changed(changed(offline, Action::Missed(Missed::Offline)), Action::Viewed { view: again, at: NOW }));
     states.push(State { name: "27-incomplete-link".to_owned(), model: Model::start(&PageData::default(), NOW) });
     states
 }
