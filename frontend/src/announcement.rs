@@ -1,12 +1,13 @@
 //! What a screen reader is told when the page changes by itself: once per change; of a countdown a few moments, never its seconds.
 
+use crate::choose_method::{ended_text, list_text};
 use crate::continue_on_page::rest_on_page;
 use crate::messages::{Key, Messages};
 use crate::progress::Confirmations;
 use crate::state::{Model, RETURN_SECONDS, Returning};
 use crate::step::{Outcome, Step};
 use crate::words::{method_name, shop, tidy};
-use checkout_shared::session::SessionView;
+use checkout_shared::session::AttemptStatus;
 use checkout_shared::time::Timestamp;
 
 /// The moments of a countdown that are told, in seconds before its end.
@@ -14,12 +15,13 @@ const TOLD_AT: [u32; 5] = [600, 300, 120, 60, 30];
 /// For how long the sentence stands: long enough to be read out, and for whoever comes to the page just then.
 const TOLD_FOR: i64 = 15;
 
-/// The sentence for a step. Problems and choices are announced where they stand.
+/// The sentence for a step. A problem is announced where it stands.
 #[must_use]
-pub fn announcement(messages: &Messages, step: &Step, view: Option<&SessionView>, is_choosing: bool) -> String {
+pub fn announcement(messages: &Messages, step: &Step, model: &Model) -> String {
+    let view = model.view.as_deref();
     match step {
-        Step::Choose { .. } if is_choosing => messages.text(Key::Preparing),
-        Step::Problem(_) | Step::Choose { .. } => String::new(),
+        Step::Problem(_) => String::new(),
+        Step::Choose { ended, .. } => choosing(model, *ended).map(|key| messages.text(key)).unwrap_or_default(),
         Step::Preparing => {
             let method =
                 view.and_then(|view| view.attempt.as_ref()).map(|attempt| method_name(messages, &attempt.method)).unwrap_or_default();
@@ -40,6 +42,15 @@ pub fn announcement(messages: &Messages, step: &Step, view: Option<&SessionView>
         }
         Step::Outcome(outcome) => messages.text(heading(*outcome)),
     }
+}
+
+/// What is told on the list of ways to pay.
+fn choosing(model: &Model, ended: Option<AttemptStatus>) -> Option<Key> {
+    if model.choosing.is_some() {
+        return Some(Key::Preparing);
+    }
+    let list = model.view.as_ref().and_then(|view| list_text(&view.methods, view.methods_unavailable, model.asking));
+    ended.and_then(ended_text).or(list)
 }
 
 /// The sentence for the time: how much of it is left, or that the page leaves for the shop. It stands apart, so that the step's own is not

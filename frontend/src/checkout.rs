@@ -18,7 +18,7 @@ use checkout_shared::route::Capability;
 use checkout_shared::time::Timestamp;
 use gloo_timers::callback::{Interval, Timeout};
 use std::rc::Rc;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Document, HtmlElement};
 use yew::prelude::*;
@@ -87,8 +87,10 @@ impl Component for Checkout {
             Action::Choose(method) => self.choose(method.clone()),
             Action::Ask => {
                 self.ask();
-                // The button that was pressed is about to go.
-                follow_step();
+                // The button that was pressed is about to go, where there is nothing but it.
+                if self.model.view.as_ref().is_some_and(|view| view.methods.is_empty()) {
+                    follow_step();
+                }
             }
             Action::Copied(_) => {
                 let on_action = self.on_action.clone();
@@ -130,7 +132,11 @@ impl Component for Checkout {
             let link = ctx.link().clone();
             self.clock = counts_down.then(|| Interval::new(1_000, move || link.send_message(None)));
         }
-        if self.step.replace(key).is_some_and(|before| before != key) {
+        let before = self.step.replace(key);
+        if before != self.step {
+            keep_in_address_bar(&self.model);
+        }
+        if before.is_some_and(|before| before != key) {
             follow_step();
         }
         // Behind it, for that focus is no sign of the customer's.
@@ -154,8 +160,8 @@ impl Checkout {
                 None => Err(Problem::IncompleteLink),
             };
             on_action.emit(match chosen {
-                Ok(view) => Action::Chosen { view: Rc::new(view), at: now() },
-                Err(problem) => Action::ChoiceFailed(problem),
+                Ok(view) => Action::Chosen { method, view: Rc::new(view), at: now() },
+                Err(problem) => Action::ChoiceFailed(method, problem),
             });
         });
     }
@@ -165,6 +171,17 @@ impl Checkout {
             let on_action = self.on_action.clone();
             spawn_local(async move { on_action.emit(live::ask(&session).await) });
         }
+    }
+}
+
+/// A reload asks for the session, not once more for the order token, which is short-lived and long; for the same language; and for the list
+/// of ways to pay where the customer has opened it again.
+fn keep_in_address_bar(model: &Model) {
+    let Some(page) = model.page.as_deref() else { return };
+    let to_choose = model.changing_method.then(|| model.page_to_choose());
+    if let Some(history) = web_sys::window().and_then(|window| window.history().ok()) {
+        // Refused only for another origin's path; then the address stays as it was.
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(to_choose.as_deref().unwrap_or(page)));
     }
 }
 

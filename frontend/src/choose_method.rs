@@ -25,8 +25,10 @@ pub struct Choices<'a> {
     pub messages: &'a Messages,
     /// The methods on offer.
     pub methods: &'a [Method],
-    /// Asking for the methods has failed for now.
+    /// Not all the methods could be asked for; without any, none could.
     pub unavailable: bool,
+    /// They are being asked for again, because the customer wanted it.
+    pub asking: bool,
     /// What is to be paid.
     pub order: &'a Order,
     /// How the attempt before ended, if it did.
@@ -51,8 +53,11 @@ pub struct Choices<'a> {
 #[inline(never)]
 pub fn choose_method(props: &Choices) -> Html {
     let messages = props.messages;
-    // How the last payment ended may be a warning not to send; no problem of another choice hides it.
-    let texts = [props.ended.and_then(ended_text), props.problem.map(problem_text)].map(|key| key.map(|key| messages.text(key)));
+    // How the last payment ended may be a warning not to send; no problem of another choice hides it. It is news to nobody who finds it
+    // here, and is told like the other steps (`announcement.rs`); the problem answers what the customer has just done.
+    let told = |role| move |key| note(Tone::Warn, role, messages.text(key).into());
+    let ended = props.ended.and_then(ended_text).map(told(None));
+    let problem = props.problem.map(problem_text).map(told(Some("alert")));
     let methods: Vec<&Method> = props.methods.iter().collect();
     let keep = props.keep.map(|keep| {
         let words = note(Tone::Warn, None, messages.text(Key::KeepText).into());
@@ -65,25 +70,37 @@ pub fn choose_method(props: &Choices) -> Html {
     };
     let inside = all([
         heading(messages.text(Key::ChooseHeading)),
-        texts.into_iter().flatten().map(|text| note(Tone::Warn, Some("alert"), text.into())).collect(),
+        ended.unwrap_or_default(),
+        problem.unwrap_or_default(),
         keep.unwrap_or_default(),
-        state_of_the_list(props),
         list,
+        state_of_the_list(props),
     ]);
     step("step", inside)
 }
 
-/// That the methods are being asked for, or cannot be had.
+/// That the methods are being asked for, or cannot be had. Below those that there are: it moves none of them when it comes and goes, and is
+/// where whoever has not found theirs gets to. Told by `announcement.rs`.
 fn state_of_the_list(props: &Choices) -> Html {
     let messages = props.messages;
-    match (props.methods.is_empty(), props.unavailable) {
-        (false, false) => Html::default(),
-        (false, true) => note(Tone::Calm, None, messages.text(Key::ChooseSomeUnavailable).into()),
-        (true, true) => {
-            let words = note(Tone::Warn, Some("alert"), messages.text(Key::ChooseUnavailable).into());
-            all([words, button(messages.text(Key::TryAgain), props.ask)])
-        }
-        (true, false) => el("p", &[("class", Is("busy")), ("role", Is("status"))], [spinner(), text(messages.text(Key::ChooseLoading))]),
+    let Some(key) = list_text(props.methods, props.unavailable, props.asking) else { return Html::default() };
+    let words = messages.text(key);
+    match (props.methods.is_empty(), key) {
+        // Whoever has pressed the button stays where they are.
+        (false, _) => all([note(Tone::Calm, None, words.into()), quiet_button(messages.text(Key::TryAgain), props.ask)]),
+        (true, Key::ChooseLoading) => el("p", &[("class", Is("busy"))], [spinner(), text(words)]),
+        (true, _) => all([note(Tone::Warn, None, words.into()), button(messages.text(Key::TryAgain), props.ask)]),
+    }
+}
+
+/// How it stands with the list of these methods, in words; none if it is as it should be.
+pub const fn list_text(methods: &[Method], unavailable: bool, asking: bool) -> Option<Key> {
+    match (unavailable, methods.is_empty()) {
+        (false, false) => None,
+        (true, _) if asking => Some(Key::ChooseLoading),
+        (false, true) => Some(Key::ChooseLoading),
+        (true, true) => Some(Key::ChooseUnavailable),
+        (true, false) => Some(Key::ChooseSomeUnavailable),
     }
 }
 
@@ -214,7 +231,7 @@ fn choice(method: &Method, props: &Choices, class: &'static str, inside: Html) -
     let is_chosen = props.choosing == Some(&method.id);
     let waits = props.choosing.is_some();
     let sign = if is_chosen {
-        el("span", &[("class", Is("method-busy")), ("role", Is("status"))], [spinner(), unseen(messages.text(Key::Preparing))])
+        el("span", &[("class", Is("method-busy"))], [spinner(), unseen(messages.text(Key::Preparing))])
     } else {
         Icon::Forward.draw()
     };
@@ -227,7 +244,8 @@ fn spinner() -> Html {
     el("span", &[("class", Is("spinner")), ("aria-hidden", Is("true"))], [])
 }
 
-const fn ended_text(ended: AttemptStatus) -> Option<Key> {
+/// How the attempt before ended, in words, where whoever chooses again should know.
+pub const fn ended_text(ended: AttemptStatus) -> Option<Key> {
     match ended {
         AttemptStatus::Expired => Some(Key::EndedExpired),
         AttemptStatus::Cancelled => Some(Key::EndedCancelled),

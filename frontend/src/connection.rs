@@ -6,26 +6,26 @@
 pub enum Connection {
     /// Nothing says that they do not.
     Well,
-    /// The edge answers, but not with a view.
-    Refusing {
+    /// There is a network, but what comes by it is no view, or nothing.
+    Troubled {
         /// So many times in a row.
         times: u32,
     },
-    /// There is no answer.
+    /// There is no network.
     Offline,
     /// There was none, and now there is.
     Back,
-    /// There is one that cannot be read: this page is older than the edge.
+    /// A view comes that cannot be read: this page is older than the edge.
     Garbled,
 }
 
 /// Why asking for a view brought none, where the view shown stays the best there is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Missed {
-    /// No answer.
-    Unanswered,
-    /// The edge said no, for now.
-    Refused,
+    /// This device has no network.
+    Offline,
+    /// It has one, and there was no answer, or a no for now.
+    Troubled,
     /// An answer that cannot be read.
     Garbled,
 }
@@ -35,10 +35,10 @@ impl Connection {
     #[must_use]
     pub const fn after_missing(self, missed: Missed) -> Self {
         match (missed, self) {
-            (Missed::Unanswered, _) => Self::Offline,
+            (Missed::Offline, _) => Self::Offline,
             (Missed::Garbled, _) => Self::Garbled,
-            (Missed::Refused, Self::Refusing { times }) => Self::Refusing { times: times.saturating_add(1) },
-            (Missed::Refused, _) => Self::Refusing { times: 1 },
+            (Missed::Troubled, Self::Troubled { times }) => Self::Troubled { times: times.saturating_add(1) },
+            (Missed::Troubled, _) => Self::Troubled { times: 1 },
         }
     }
 
@@ -47,7 +47,7 @@ impl Connection {
     pub const fn after_view(self) -> Self {
         match self {
             Self::Offline => Self::Back,
-            Self::Well | Self::Refusing { .. } | Self::Back | Self::Garbled => Self::Well,
+            Self::Well | Self::Troubled { .. } | Self::Back | Self::Garbled => Self::Well,
         }
     }
 }
@@ -57,16 +57,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn refusals_in_a_row_are_counted_until_a_view_comes() {
-        let refused = Connection::Well.after_missing(Missed::Refused).after_missing(Missed::Refused);
-        assert_eq!(refused, Connection::Refusing { times: 2 });
-        assert_eq!(refused.after_view(), Connection::Well);
-        assert_eq!(refused.after_missing(Missed::Unanswered).after_missing(Missed::Refused), Connection::Refusing { times: 1 });
+    fn misses_in_a_row_are_counted_until_a_view_comes() {
+        let troubled = Connection::Well.after_missing(Missed::Troubled).after_missing(Missed::Troubled);
+        assert_eq!(troubled, Connection::Troubled { times: 2 });
+        assert_eq!(troubled.after_view(), Connection::Well);
+        assert_eq!(troubled.after_missing(Missed::Offline).after_missing(Missed::Troubled), Connection::Troubled { times: 1 });
     }
 
     #[test]
     fn that_the_line_is_back_is_said_with_one_view_only() {
-        let back = Connection::Well.after_missing(Missed::Unanswered).after_view();
+        let back = Connection::Well.after_missing(Missed::Offline).after_view();
         assert_eq!((back, back.after_view()), (Connection::Back, Connection::Well));
     }
 }

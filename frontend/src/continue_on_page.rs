@@ -23,7 +23,7 @@ pub fn continue_on_page(
     let rest = rest_on_page(messages, attempt);
     let then = messages.text(if rest.is_some() { Key::WhenItEndsRest } else { Key::PageWhenItEnds });
     let way = match followable(url) {
-        None => note(Tone::Bad, Some("alert"), messages.text(Key::PageBroken).into()),
+        None => note(Tone::Bad, None, messages.text(Key::PageBroken).into()),
         Some(url) => {
             let values = [is("button"), is(url.to_owned()), is("_blank"), is("noopener noreferrer")];
             let label = [text(messages.text(Key::PageOpen)), Icon::Out.draw()];

@@ -171,10 +171,15 @@ pub async fn ask(session: &Capability) -> Action {
         Ok(view) => Action::Viewed { view: Rc::new(view), at: now() },
         // Anything but "no such session for you" passes.
         Err(Failure::Refused(error)) if matches!(error.code.http_status(), 403 | 404 | 410) => Action::Refused(error),
-        Err(Failure::Refused(_) | Failure::Broken) => Action::Missed(Missed::Refused),
-        Err(Failure::Unreachable) => Action::Missed(Missed::Unanswered),
+        // That there is no network a browser knows for certain; not that there is one that leads here.
+        Err(Failure::Unreachable) if !is_online() => Action::Missed(Missed::Offline),
+        Err(Failure::Refused(_) | Failure::Broken | Failure::Unreachable) => Action::Missed(Missed::Troubled),
         Err(Failure::Unreadable) => Action::Missed(Missed::Garbled),
     }
+}
+
+fn is_online() -> bool {
+    web_sys::window().is_some_and(|window| window.navigator().on_line())
 }
 
 fn tick(live: &Weak<Live>) {
@@ -210,7 +215,7 @@ fn listeners(live: &Rc<Live>) -> Vec<EventListener> {
         let live = weak();
         move |_: &web_sys::Event| {
             if let Some(live) = live.upgrade() {
-                live.dispatch.emit(Action::Missed(Missed::Unanswered));
+                live.dispatch.emit(Action::Missed(Missed::Offline));
             }
         }
     };

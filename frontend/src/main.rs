@@ -1,13 +1,12 @@
-//! The browser's entry: reads what the edge put into the page, puts the session's own path into the address bar, and lets the widget take
-//! over from what the edge has painted.
+//! The browser's entry: reads what the edge put into the page, and lets the widget take over from what the edge has painted.
 //!
 //! The page itself is `index.html` at the workspace root.
 
 use checkout_widget::messages::Messages;
 use checkout_widget::{Checkout, CheckoutProps, PageData, json};
 use gloo_timers::callback::Timeout;
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Document, Element, HtmlElement, Window};
+use wasm_bindgen::JsCast;
+use web_sys::{Document, Element, HtmlElement};
 
 /// Smaller than the one that comes with Rust.
 #[cfg(target_arch = "wasm32")]
@@ -23,15 +22,14 @@ fn main() {
     // Nothing if the page did not come through the edge.
     let data: PageData = text_of(&document, "checkout-data").and_then(|text| json::decode(&text)).unwrap_or_default();
     // In a task of its own, so that a slow phone can answer its customer in between.
-    Timeout::new(0, move || take_over(&window, document, root, CheckoutProps { data: data.into(), messages })).forget();
+    Timeout::new(0, move || take_over(document, root, CheckoutProps { data: data.into(), messages })).forget();
 }
 
-fn take_over(window: &Window, document: Document, root: Element, props: CheckoutProps) {
+fn take_over(document: Document, root: Element, props: CheckoutProps) {
     // A choice made before there was a widget is on its way, and this page is about to be another.
     if document.query_selector(".sent").is_ok_and(|sent| sent.is_some()) {
         return;
     }
-    keep_page_in_address_bar(window, &props.data);
     let focused = document.active_element().and_then(|element| selector_of(&element));
     let opened = details(&root);
     // From here on the page is kept live (`index.html`). Refused, it loads itself again.
@@ -67,13 +65,4 @@ fn selector_of(element: &Element) -> Option<String> {
 /// What the edge put into a slot of the page.
 fn text_of(document: &Document, slot: &str) -> Option<String> {
     document.get_element_by_id(slot)?.text_content()
-}
-
-/// A reload asks for the session, not once more for the order token, which is short-lived and long; and for the same language.
-fn keep_page_in_address_bar(window: &Window, data: &PageData) {
-    let Some(path) = data.address() else { return };
-    if let Ok(history) = window.history() {
-        // Refused only for another origin's path; then the address stays as it was.
-        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&path));
-    }
 }

@@ -53,13 +53,12 @@ pub fn found<'a>(messages: &Messages, methods: &'a [Method], search: &str) -> Ve
     methods.iter().filter(is_found).collect()
 }
 
-/// The least that the method takes, where the order is known to be less: its price is stated in the method's own coin.
+/// The least that the method takes, where the order is known to be less: it is priced in the method's own coin. A price stated in that coin
+/// beside the order's own is not compared: whoever names a minimum converts the order's own price, and may come to enough.
 pub fn unmet_minimum(method: &Method, order: &Order) -> Option<Money> {
     let MethodId::Coin { currency, .. } = &method.id else { return None };
-    let amount = method.minimum?;
-    let stated = order.prices.iter().find(|price| price.currency == *currency).map(|price| price.amount);
-    let price = if order.currency == *currency { order.amount } else { stated? };
-    (price < amount).then(|| Money { amount, currency: currency.clone() })
+    let amount = method.minimum.filter(|minimum| order.currency == *currency && order.amount < *minimum)?;
+    Some(Money { amount, currency: currency.clone() })
 }
 
 #[cfg(test)]
@@ -118,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_price_in_the_coin_itself_is_compared_with_its_minimum() {
+    fn only_the_orders_own_price_is_compared_with_the_minimum_of_its_coin() {
         let amount = |text| Amount::parse(text).unwrap();
         let money = |text, code| Money { amount: amount(text), currency: Currency::new(code).unwrap() };
         let method = Method { minimum: Some(amount("5.5")), ..method("USDT:tron", None) };
@@ -138,7 +137,8 @@ mod tests {
         assert_eq!(unmet_minimum(&method, &order(money("5.49", "USDT"), Vec::new())), Some(money("5.5", "USDT")));
         assert_eq!(unmet_minimum(&method, &order(money("5.50", "USDT"), Vec::new())), None);
         assert_eq!(unmet_minimum(&method, &order(money("1", "USD"), Vec::new())), None, "nobody knows what that is in the coin");
-        assert_eq!(unmet_minimum(&method, &order(money("1", "USD"), vec![money("1.1", "USDT")])), Some(money("5.5", "USDT")));
+        let stated = order(money("6", "USD"), vec![money("5.4", "USDT")]);
+        assert_eq!(unmet_minimum(&method, &stated), None, "somebody may take it for the dollars");
         let unbounded = Method { minimum: None, ..method };
         assert_eq!(unmet_minimum(&unbounded, &order(money("1", "USDT"), Vec::new())), None);
     }

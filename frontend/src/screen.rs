@@ -23,8 +23,8 @@ use checkout_shared::session::{AttemptStatus, SessionView, Status};
 use checkout_shared::time::Timestamp;
 use yew::prelude::*;
 
-/// One refusal is a hiccup; after so many in a row the customer is told.
-const REFUSALS_TOLD: u32 = 2;
+/// One answer that does not come is a hiccup; after so many in a row the customer is told.
+const MISSES_TOLD: u32 = 2;
 
 /// The state, the time, and whom to tell what the customer does.
 #[derive(Clone, Debug, PartialEq, Properties)]
@@ -68,7 +68,7 @@ pub fn screen(props: &ScreenProps) -> Html {
         head.unwrap_or_default(),
         el("div", &[("class", Is("line")), ("role", Is("status"))], [connection(messages, model)]),
         shown(step, props),
-        said(announcement(messages, &step, view, model.choosing.is_some())),
+        said(announcement(messages, &step, model)),
         said(time_announcement(messages, &step, model, props.now)),
         foot(props),
     ];
@@ -85,8 +85,8 @@ fn close_button(messages: &Messages) -> Html {
 #[inline(never)]
 fn connection(messages: &Messages, model: &Model) -> Html {
     let (tone, words) = match model.connection {
-        Connection::Refusing { times } if times >= REFUSALS_TOLD => (Tone::Calm, messages.text(Key::Troubled)),
-        Connection::Well | Connection::Refusing { .. } => return Html::default(),
+        Connection::Troubled { times } if times >= MISSES_TOLD => (Tone::Calm, messages.text(Key::Troubled)),
+        Connection::Well | Connection::Troubled { .. } => return Html::default(),
         Connection::Back => return unseen(messages.text(Key::BackOnline)),
         Connection::Offline => (Tone::Warn, messages.text(Key::Offline)),
         Connection::Garbled => (Tone::Warn, messages.text(Key::Outdated)),
@@ -118,7 +118,8 @@ fn shown(step: Step, props: &ScreenProps) -> Html {
         Step::Choose { ended, can_return } => choose_method(&Choices {
             messages,
             methods: &view.methods,
-            unavailable: view.methods_unavailable && !model.asking,
+            unavailable: view.methods_unavailable,
+            asking: model.asking,
             order: &view.order,
             ended,
             choosing: model.choosing.as_ref(),
@@ -142,7 +143,8 @@ fn shown(step: Step, props: &ScreenProps) -> Html {
     }
 }
 
-/// Asking the provider takes seconds; looking up what it answered may take minutes, and nobody has to wait for that.
+/// Asking the provider takes seconds, looking up what it answered may take minutes, and nobody has to wait for either: nothing that could be
+/// paid has been shown yet, another choice is an attempt of its own at the edge, and this one is neither repeated nor forgotten there.
 #[inline(never)]
 fn preparing(messages: &Messages, view: &SessionView, change: Way) -> Html {
     let attempt = view.attempt.as_ref();
@@ -153,7 +155,7 @@ fn preparing(messages: &Messages, view: &SessionView, change: Way) -> Html {
         el("span", &[("class", Is("spinner spinner-big")), ("aria-hidden", Is("true"))], []),
         heading(messages.text(Key::PreparingHeading)),
         paragraph(messages.fill(words, &[("method", &method)])),
-        if is_checking { quiet_button(messages.text(Key::ChangeMethod), change) } else { Html::default() },
+        quiet_button(messages.text(Key::ChangeMethod), change),
     ]);
     pieces::step("step outcome", inside)
 }

@@ -129,15 +129,17 @@ pub enum Action {
     Ask,
     /// The customer picked a method; the edge is being asked.
     Choose(MethodId),
-    /// The edge has answered the choice, with this view.
+    /// The edge has answered the choice of this method, with this view.
     Chosen {
+        /// The method.
+        method: MethodId,
         /// The view.
         view: Rc<SessionView>,
         /// When it arrived.
         at: Timestamp,
     },
-    /// The choice came to nothing.
-    ChoiceFailed(Problem),
+    /// The choice of this method came to nothing.
+    ChoiceFailed(MethodId, Problem),
     /// The customer wants to choose again.
     ChangeMethod,
     /// The customer keeps the address shown before.
@@ -210,15 +212,17 @@ impl Model {
                 next.choosing = Some(method);
                 next.choice_problem = None;
             }
-            Action::Chosen { view, at } => {
-                next.choosing = None;
-                next.changing_method = false;
+            Action::Chosen { method, view, at } => {
+                if next.stops_choosing(&method) {
+                    next.changing_method = false;
+                }
                 let offset = view.server_time - at;
                 next.see(view, offset);
             }
-            Action::ChoiceFailed(problem) => {
-                next.choosing = None;
-                next.choice_problem = Some(problem);
+            Action::ChoiceFailed(method, problem) => {
+                if next.stops_choosing(&method) {
+                    next.choice_problem = Some(problem);
+                }
             }
             Action::ChangeMethod => {
                 next.changing_method = true;
@@ -268,6 +272,11 @@ impl Model {
             Status::Expired | Status::Cancelled | Status::Failed | Status::Review | Status::Refunding => Pace::Slow,
             Status::Paid | Status::Refunded => Pace::Never,
         }
+    }
+
+    /// Whether this was the method asked for. If not, its attempt has been seen before the answer, and the customer may be choosing again.
+    fn stops_choosing(&mut self, method: &MethodId) -> bool {
+        self.choosing.take_if(|choosing| choosing == method).is_some()
     }
 
     fn see(&mut self, view: Rc<SessionView>, clock_offset: Millis) {

@@ -26,7 +26,9 @@ pub fn wallet(payment: &Payment, label: String, bare_label: String) -> Html {
     let needed = (is_bare && address.memo.is_some()).then(|| note(Tone::Bad, None, messages.text(Key::MemoNeeded).into()));
     let figure = [qr(code, label), el("figcaption", &[], [text(hint)]), needed.unwrap_or_default(), kinds.unwrap_or_default()];
     let open = opens_wallet(&address.payment_uri).then(|| {
-        // The whole tab is asked: a frame may not open other programs everywhere.
+        // The whole tab is asked: a frame may not open other programs everywhere. Where no wallet is there, some browsers do nothing, and
+        // some put a page of their own over the shop's; one step back, and the checkout stands where it stood. In the frame alone that page
+        // would stand in the place of the address, with no way back to be seen; a new tab would stay behind, empty, in all the others.
         let values = [is("button wallet"), is(address.payment_uri.clone()), is("_top")];
         el_with("a", &["class", "href", "target"], values, [text(messages.text(Key::OpenWallet))])
     });

@@ -70,6 +70,8 @@ fn a_page_is_loaded_again_as_often_as_news_may_come() {
 fn whoever_is_choosing_is_left_in_peace() {
     let open = states::view(Status::Open, None);
     assert_eq!(painted(&page(open.clone())).reload.as_deref(), Some("300; url=/checkout/x.y"));
+    let some = SessionView { methods_unavailable: true, ..open.clone() };
+    assert_eq!(seconds(&painted(&page(some))), Some(300), "there is something to choose from");
     let empty = SessionView { methods: Vec::new(), ..open };
     assert_eq!(seconds(&painted(&page(empty))), Some(3), "there is nothing to choose from yet");
     let paying = page(states::view(Status::AwaitingPayment, Some(states::attempt(AttemptStatus::AwaitingPayment))));

@@ -1,12 +1,14 @@
 //! What a customer reads in each state, rendered to HTML as the edge does it. The states are those the gallery draws.
 #![cfg(not(target_arch = "wasm32"))]
 
+#[path = "screens/list.rs"]
+mod list;
 mod states;
 
 use checkout_shared::error::ErrorCode;
 use checkout_shared::language::Language;
 use checkout_shared::session::{AttemptStatus, Instructions, SessionView, Status, TransactionStatus};
-use checkout_widget::state::{Action, Missed, Model, Problem};
+use checkout_widget::state::{Action, Missed, Model};
 use checkout_widget::{Screen, ScreenProps};
 use states::{NOW, State};
 use std::collections::BTreeSet;
@@ -120,12 +122,13 @@ fn an_attempt_that_ended_leads_back_to_the_choice_while_the_order_awaits_a_payme
 }
 
 #[test]
-fn nobody_has_to_wait_for_an_answer_that_is_being_looked_up() {
+fn nobody_has_to_wait_for_a_providers_answer() {
     for status in [Status::Open, Status::AwaitingPayment] {
-        let checking = attempt_in(status, AttemptStatus::Checking);
-        assert_eq!(heading(&checking), "Getting your payment ready");
-        assert!(checking.contains("Pay another way"), "{status:?}");
-        assert!(!attempt_in(status, AttemptStatus::Creating).contains("Pay another way"), "{status:?}");
+        for attempt in [AttemptStatus::Creating, AttemptStatus::Checking] {
+            let preparing = attempt_in(status, attempt);
+            assert_eq!(heading(&preparing), "Getting your payment ready");
+            assert!(preparing.contains("Pay another way"), "{status:?} {attempt:?}");
+        }
     }
 }
 
@@ -140,18 +143,6 @@ fn a_page_takes_the_rest_only_if_it_took_the_first_part() {
             "{attempt:?}"
         );
     }
-}
-
-#[test]
-fn ways_to_pay_that_cannot_be_had_can_be_asked_for_again() {
-    let view = SessionView { methods: Vec::new(), methods_unavailable: true, ..states::view(Status::Open, None) };
-    let state = states::of("", view);
-    let asking = State { model: state.model.after(Action::Ask), name: String::new() };
-    let html_of = html(state);
-    assert!(html_of.contains("We can’t find out right now which ways to pay are open."));
-    assert!(html_of.contains("Try again") && !html_of.contains("class=\"spinner"));
-    let html_of = html(asking);
-    assert!(!html_of.contains("Try again") && html_of.contains("class=\"spinner"));
 }
 
 /// The tag that has this in it, without its angle brackets.
@@ -191,44 +182,14 @@ fn said(html: &str) -> Vec<&str> {
 }
 
 #[test]
-fn many_ways_to_pay_can_be_searched_and_few_need_not_be() {
-    let all = html(named("01-choose"));
-    assert!(tag(&all, "type=\"search\"").contains("aria-label=\"Search coins and networks\""));
-    let [search, form] = [all.find("type=\"search\"").unwrap(), all.find("<form").unwrap()];
-    assert!(search < form, "the Enter key in it must not choose a method");
-    assert!(!html(named("34-choose-few")).contains("type=\"search\""));
-
-    let found = html(named("32-search"));
-    assert_eq!(found.matches("name=\"method\"").count(), 2);
-    assert!(found.contains("value=\"USDT:tron\"") && found.contains("value=\"TRX:tron\""));
-    assert!(found.contains("2 ways to pay found"), "it is said");
-    let none = html(named("33-search-none"));
-    assert!(none.contains("Nothing found for “dogecoin”.") && !none.contains("name=\"method\""));
-}
-
-#[test]
-fn only_the_likeliest_coin_lies_open() {
-    let html = html(named("01-choose"));
-    assert_eq!(html.matches("<details").count(), 2);
-    assert_eq!(html.matches("<details open").count(), 1);
-    let [tether, open, ethereum] = ["Tether", "<details open", "<details>"].map(|text| html.find(text).expect(text));
-    assert!(open < tether && tether < ethereum);
-}
-
-#[test]
-fn what_the_order_is_too_small_for_cannot_be_chosen_and_says_why() {
-    let html = html(named("35-choose-too-small"));
-    assert!(html.contains("Takes at least 10 USDT") && html.contains("Takes at least 0.0001 BTC"));
-    assert_eq!(html.matches("Takes at least").count(), 2);
-    assert!(!html.contains("value=\"USDT:ethereum\"") && !html.contains("value=\"BTC:bitcoin\""));
-    assert!(html.contains("value=\"USDT:tron\""));
-}
-
-#[test]
-fn that_some_ways_are_missing_is_said_above_those_that_are_there() {
-    let html = html(named("36-choose-some"));
-    let [note, list] = ["Some ways to pay can’t be offered right now.", "class=\"methods\""].map(|text| html.find(text).expect(text));
-    assert!(note < list && !html.contains("Try again"));
+fn only_what_answers_the_customer_raises_its_voice() {
+    for state in states::gallery() {
+        let answers = state.model.choice_problem.is_some();
+        let name = state.name.clone();
+        assert_eq!(html(state).contains("role=\"alert\""), answers, "{name}");
+    }
+    let ended = html(named("02-choose-after-expiry"));
+    assert!(said(&ended).iter().any(|said| said.starts_with("The time for the last address is over")), "{:?}", said(&ended));
 }
 
 #[test]
@@ -267,33 +228,17 @@ fn a_receipt_is_of_what_is_paid_and_tells_all_of_it() {
 }
 
 #[test]
-fn who_chooses_again_is_told_not_to_pay_twice() {
-    let html = html(named("change-method"));
-    let [note, keep, list] =
-        ["Don’t pay again", "Keep the payment I started", "class=\"methods\""].map(|text| html.find(text).expect(text));
-    assert!(note < keep && keep < list, "both stand above the list");
-}
-
-#[test]
-fn a_warning_about_the_last_payment_is_not_hidden_by_a_problem() {
-    let state = states::of("", states::view(Status::Open, Some(states::attempt(AttemptStatus::Expired))));
-    let html = html(State { model: state.model.after(Action::ChoiceFailed(Problem::Unreachable)), name: String::new() });
-    assert!(html.contains("please don’t send to it any more"));
-    assert!(html.contains("We couldn’t reach the checkout."));
-}
-
-#[test]
 fn trouble_with_the_line_is_told_once_it_lasts() {
     const CALM: &str = "We can’t check right now. Nothing you have sent is lost; this page keeps trying.";
     let missed = |model: &Model, missed| model.after(Action::Missed(missed));
     let told = |model: &Model| html(State { model: model.clone(), name: String::new() });
     let start = states::of("", states::view(Status::AwaitingPayment, Some(states::attempt(AttemptStatus::AwaitingPayment)))).model;
-    let once = missed(&start, Missed::Refused);
-    let twice = missed(&once, Missed::Refused);
+    let once = missed(&start, Missed::Troubled);
+    let twice = missed(&once, Missed::Troubled);
     assert!(!told(&start).contains(CALM) && !told(&once).contains(CALM));
     assert!(told(&twice).contains(CALM) && !told(&twice).contains("You are offline."));
     assert!(told(&missed(&start, Missed::Garbled)).contains("Load the page again"));
-    assert!(told(&missed(&start, Missed::Unanswered)).contains("You are offline."));
+    assert!(told(&missed(&start, Missed::Offline)).contains("You are offline."));
 }
 
 #[test]
@@ -455,18 +400,6 @@ fn a_part_that_may_have_come_late_is_not_called_in_time() {
 fn going_back_to_the_shop_is_not_called_cancelling() {
     let html = attempt_in(Status::AwaitingPayment, AttemptStatus::AwaitingPayment);
     assert!(html.contains("Back to Fern &amp; Vale") && !html.contains("Cancel"));
-}
-
-#[test]
-fn a_choice_the_edge_refuses_says_why() {
-    for (code, words) in [
-        (ErrorCode::PaymentSeen, "A payment for this order has already been seen."),
-        (ErrorCode::TooManyAttempts, "Too many ways to pay have been tried for this order."),
-    ] {
-        let refused = Action::ChoiceFailed(Problem::Refused { code, request_id: "r1".into() });
-        let model = states::of("", states::view(Status::Open, None)).model.after(refused);
-        assert!(html(State { model, name: String::new() }).contains(words), "{code:?}");
-    }
 }
 
 #[test]

@@ -162,7 +162,7 @@ pub struct Method {
     /// The coin's full name (`Tether`), where the provider states one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// The least the provider accepts, in the coin itself, where known.
+    /// The least that is accepted, in the coin itself, where known: by any provider, or for a session by any who can take its order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub minimum: Option<Amount>,
     /// After how many confirmations the provider counts a transaction, where known.

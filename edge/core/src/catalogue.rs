@@ -41,10 +41,13 @@ pub fn unify(catalogues: Vec<(ProviderId, Vec<Listing>)>, preference: &Preferenc
     let mut offers: Vec<Offer> = Vec::new();
     for (provider, listings) in catalogues {
         for Listing { method, priced_in } in listings {
-            let taker = Taker { provider, priced_in, notifies: providers::signs_notifications(provider) };
+            let taker = Taker { provider, priced_in, notifies: providers::signs_notifications(provider), minimum: method.minimum };
             match offers.iter_mut().find(|offer| offer.method.id == method.id) {
                 Some(offer) if offer.takers.iter().any(|known| known.provider == provider) => {}
-                Some(offer) => offer.takers.push(taker),
+                Some(offer) => {
+                    offer.method.minimum = offer.method.minimum.into_iter().chain(method.minimum).min();
+                    offer.takers.push(taker);
+                }
                 None => offers.push(Offer { method, takers: vec![taker] }),
             }
         }
@@ -64,6 +67,7 @@ pub fn unify(catalogues: Vec<(ProviderId, Vec<Listing>)>, preference: &Preferenc
 mod tests {
     use super::*;
     use checkout_shared::method::Method;
+    use checkout_shared::money::Amount;
 
     fn listing(id: &str) -> Listing {
         Listing { method: Method { id: id.parse().unwrap(), name: None, minimum: None, confirmations: None }, priced_in: None }
@@ -98,6 +102,21 @@ mod tests {
             ("page:crypto", both),
         ];
         assert_eq!(joined(""), expected.map(|(id, takers)| (id.to_owned(), takers)));
+    }
+
+    #[test]
+    fn each_taker_keeps_its_own_minimum_and_the_method_has_the_least() {
+        let listing = |minimum: Option<&str>| Listing {
+            method: Method { minimum: minimum.map(|minimum| Amount::parse(minimum).unwrap()), ..listing("USDT:tron").method },
+            priced_in: None,
+        };
+        let stated = [(ProviderId::Oxapay, Some("5")), (ProviderId::Okipays, None), (ProviderId::Oceanex, Some("0.5"))];
+        let catalogues = stated.map(|(provider, minimum)| (provider, vec![listing(minimum)])).to_vec();
+        let offers = unify(catalogues, &Preference::default());
+        let text = |minimum: Option<Amount>| minimum.map(|minimum| minimum.to_string());
+        assert_eq!(text(offers[0].method.minimum).as_deref(), Some("0.5"));
+        let kept: Vec<_> = offers[0].takers.iter().map(|taker| (taker.provider, text(taker.minimum))).collect();
+        assert_eq!(kept, stated.map(|(provider, minimum)| (provider, minimum.map(str::to_owned))));
     }
 
     #[test]

@@ -32,6 +32,19 @@ fn view(sequence: u64, status: Status) -> SessionView {
     }
 }
 
+fn attempt_of(number: u32, status: AttemptStatus) -> AttemptView {
+    AttemptView {
+        number,
+        method: "LTC:litecoin".parse().unwrap(),
+        status,
+        instructions: None,
+        received: None,
+        due: None,
+        transactions: Vec::new(),
+        capturable: false,
+    }
+}
+
 fn started(status: Status) -> Model {
     Model::start(&PageData { session: Some(view(5, status)), ..PageData::default() }, Timestamp(1_000_000))
 }
@@ -71,13 +84,38 @@ fn a_choice_is_pending_until_it_is_answered() {
     let model = started(Status::Open).after(Action::Choose(method.clone()));
     assert_eq!(model.choosing, Some(method.clone()));
 
-    let failed = model.after(Action::ChoiceFailed(Problem::Unreachable));
+    let failed = model.after(Action::ChoiceFailed(method.clone(), Problem::Unreachable));
     assert_eq!((&failed.choosing, &failed.choice_problem), (&None, &Some(Problem::Unreachable)));
-    assert_eq!(failed.after(Action::Choose(method)).choice_problem, None, "trying again clears the message");
+    assert_eq!(failed.after(Action::Choose(method.clone())).choice_problem, None, "trying again clears the message");
 
     let answer = Rc::new(view(6, Status::AwaitingPayment));
-    let chosen = model.after(Action::ChangeMethod).after(Action::Chosen { view: answer, at: Timestamp(1_000_000) });
+    let chosen = model.after(Action::ChangeMethod).after(Action::Chosen { method, view: answer, at: Timestamp(1_000_000) });
     assert_eq!((chosen.choosing, chosen.changing_method), (None, false));
+}
+
+#[test]
+fn an_answer_to_an_earlier_choice_takes_nobody_away_from_the_list() {
+    let [first, second] = ["USDT:tron", "BTC:bitcoin"].map(|method| method.parse::<MethodId>().unwrap());
+    let creating = |sequence| {
+        let attempt = AttemptView { method: first.clone(), ..attempt_of(1, AttemptStatus::Creating) };
+        SessionView { attempt: Some(attempt), ..view(sequence, Status::Open) }
+    };
+    // It is seen, by the socket, before its answer comes; meanwhile the customer chooses again.
+    let again = started(Status::Open).after(Action::Choose(first.clone())).after(viewed(creating(6))).after(Action::ChangeMethod);
+    let answers = || {
+        let view = Rc::new(creating(6));
+        let chosen = Action::Chosen { method: first.clone(), view, at: Timestamp(1_000_000) };
+        [chosen, Action::ChoiceFailed(first.clone(), Problem::Unreachable)]
+    };
+    for answer in answers() {
+        let model = again.after(answer);
+        assert_eq!((model.changing_method, &model.choice_problem), (true, &None));
+    }
+    let other = again.after(Action::Choose(second.clone()));
+    for answer in answers() {
+        let model = other.after(answer);
+        assert_eq!((model.changing_method, &model.choosing, &model.choice_problem), (true, &Some(second.clone()), &None));
+    }
 }
 
 #[test]
@@ -156,16 +194,8 @@ fn nobody_is_taken_away_from_what_was_paid_when_they_came() {
 
 #[test]
 fn a_choice_whose_answer_is_lost_is_over_once_its_attempt_is_seen() {
-    let attempt = |number, method: &str| AttemptView {
-        number,
-        method: method.parse().unwrap(),
-        status: AttemptStatus::AwaitingPayment,
-        instructions: None,
-        received: None,
-        due: None,
-        transactions: Vec::new(),
-        capturable: false,
-    };
+    let attempt =
+        |number, method: &str| AttemptView { method: method.parse().unwrap(), ..attempt_of(number, AttemptStatus::AwaitingPayment) };
     let told = |sequence, attempt| viewed(SessionView { attempt: Some(attempt), ..view(sequence, Status::AwaitingPayment) });
     let chose = |method: &str| Action::Choose(method.parse().unwrap());
     let model = started(Status::AwaitingPayment).after(told(6, attempt(1, "USDT:tron"))).after(Action::ChangeMethod);
@@ -197,28 +227,19 @@ fn what_was_copied_last_is_said_for_a_while() {
 fn asking_again_ends_with_any_answer() {
     let asking = started(Status::Open).after(Action::Ask);
     assert!(asking.asking);
-    assert!(!asking.after(Action::Missed(Missed::Unanswered)).asking);
+    assert!(!asking.after(Action::Missed(Missed::Offline)).asking);
     assert!(!asking.after(viewed(view(5, Status::Open))).asking);
 }
 
 #[test]
 fn a_problem_of_a_choice_goes_when_something_new_is_known_or_chosen() {
-    let model = started(Status::Open).after(Action::ChoiceFailed(Problem::Garbled));
+    let method: MethodId = "USDT:tron".parse().unwrap();
+    let model = started(Status::Open).after(Action::Choose(method.clone())).after(Action::ChoiceFailed(method, Problem::Garbled));
     assert_eq!(model.after(viewed(view(6, Status::Open))).choice_problem, Some(Problem::Garbled), "no other attempt, no news");
     assert_eq!(model.after(Action::ChangeMethod).choice_problem, None);
     let searched = model.after(Action::Search("tron".to_owned()));
     assert_eq!((searched.search.as_str(), searched.after(Action::ChangeMethod).search.as_str()), ("tron", ""));
 
-    let attempt = AttemptView {
-        number: 2,
-        method: "LTC:litecoin".parse().unwrap(),
-        status: AttemptStatus::Failed,
-        instructions: None,
-        received: None,
-        due: None,
-        transactions: Vec::new(),
-        capturable: false,
-    };
-    let news = SessionView { attempt: Some(attempt), ..view(6, Status::AwaitingPayment) };
+    let news = SessionView { attempt: Some(attempt_of(2, AttemptStatus::Failed)), ..view(6, Status::AwaitingPayment) };
     assert_eq!(model.after(viewed(news)).choice_problem, None);
 }

@@ -3,7 +3,7 @@
 
 use checkout_shared::error::{ErrorCode, ErrorDetail};
 use checkout_shared::language::Language;
-use checkout_shared::method::{Method, Network};
+use checkout_shared::method::{Method, MethodId, Network};
 use checkout_shared::money::{Amount, Currency, Money};
 use checkout_shared::order::Order;
 use checkout_shared::session::{Address, AttemptStatus, AttemptView, Instructions, SessionView, Status, Transaction, TransactionStatus};
@@ -101,14 +101,14 @@ pub fn gallery() -> Vec<State> {
         of("02-choose-after-expiry", view(Status::Open, Some(attempt(AttemptStatus::Expired)))),
         of("03-choose-loading", SessionView { methods: Vec::new(), ..view(Status::Open, None) }),
         changed(of("04-choose-busy", view(Status::Open, None)), Action::Choose("BTC:bitcoin".parse().unwrap())),
-        changed(of("05-choose-failed", view(Status::Open, None)), Action::ChoiceFailed(Problem::Unreachable)),
+        choice_failed(of("05-choose-failed", view(Status::Open, None)), Problem::Unreachable),
         of("06-preparing", view(Status::Open, Some(attempt(AttemptStatus::Creating)))),
         of("07-preparing-checking", view(Status::Open, Some(attempt(AttemptStatus::Checking)))),
         of("08-pay", view(Status::AwaitingPayment, Some(attempt(AttemptStatus::AwaitingPayment)))),
         of("09-pay-memo-soon", view(Status::AwaitingPayment, Some(with_memo()))),
         changed(
             of("10-pay-offline", view(Status::AwaitingPayment, Some(attempt(AttemptStatus::AwaitingPayment)))),
-            Action::Missed(Missed::Unanswered),
+            Action::Missed(Missed::Offline),
         ),
         changed(of("11-change-method", view(Status::AwaitingPayment, Some(attempt(AttemptStatus::AwaitingPayment)))), Action::ChangeMethod),
         of("12-time-up", view(Status::AwaitingPayment, Some(over(attempt(AttemptStatus::AwaitingPayment))))),
@@ -128,7 +128,7 @@ pub fn gallery() -> Vec<State> {
         refused("26-unavailable", ErrorCode::Internal),
         of("28-choose-unavailable", SessionView { methods: Vec::new(), methods_unavailable: true, ..view(Status::Open, None) }),
         of("29-choose-after-refusal", view(Status::AwaitingPayment, Some(attempt(AttemptStatus::Failed)))),
-        missed("30-pay-troubled", &[Missed::Refused, Missed::Refused]),
+        missed("30-pay-troubled", &[Missed::Troubled, Missed::Troubled]),
         missed("31-pay-outdated", &[Missed::Garbled]),
         changed(of("32-search", view(Status::Open, None)), Action::Search("tron".to_owned())),
         changed(of("33-search-none", view(Status::Open, None)), Action::Search("dogecoin".to_owned())),
@@ -145,7 +145,7 @@ pub fn gallery() -> Vec<State> {
     ];
     let offline = of("44-back-online", view(Status::AwaitingPayment, Some(attempt(AttemptStatus::AwaitingPayment))));
     let again = offline.model.view.clone().unwrap();
-    states.push(changed(changed(offline, Action::Missed(Missed::Unanswered)), Action::Viewed { view: again, at: NOW }));
+    states.push(changed(changed(offline, Action::Missed(Missed::Offline)), Action::Viewed { view: again, at: NOW }));
     states.push(State { name: "27-incomplete-link".to_owned(), model: Model::start(&PageData::default(), NOW) });
     states
 }
@@ -166,8 +166,7 @@ fn too_small() -> SessionView {
     for (method, minimum) in view.methods.iter_mut().skip(1).zip(["1", "10", "1", "0.5", "0.1", "0.0001"]) {
         method.minimum = Some(amount(minimum));
     }
-    // A coin on its one network, and one that no network takes so little of.
-    view.methods.retain(|method| method.id.to_string() != "ETH:base");
+    // Less than the minimum too, but not what is held against it.
     view.order.prices = vec![Money { amount: amount("0.00004"), currency: currency("BTC") }];
     view
 }
@@ -199,6 +198,12 @@ pub fn refused(name: &str, code: ErrorCode) -> State {
 fn missed(name: &str, missed: &[Missed]) -> State {
     let state = of(name, view(Status::AwaitingPayment, Some(attempt(AttemptStatus::AwaitingPayment))));
     missed.iter().fold(state, |state, missed| changed(state, Action::Missed(*missed)))
+}
+
+/// A choice has been made, and came to nothing.
+pub fn choice_failed(state: State, problem: Problem) -> State {
+    let method: MethodId = "BTC:bitcoin".parse().unwrap();
+    changed(changed(state, Action::Choose(method.clone())), Action::ChoiceFailed(method, problem))
 }
 
 fn changed(state: State, action: Action) -> State {

@@ -13,6 +13,7 @@ use checkout_tests::stack::{Stack, StackOptions};
 
 crate::stories! {
     customer_reloads_at_each_step: EVERYWHERE,
+    customer_reloads_while_choosing_again: PHONE,
     an_order_runs_out_and_is_paid_all_the_same: PHONE,
     customer_goes_back_to_the_shop_and_forward_again: EVERYWHERE,
     customer_goes_back_and_forth_between_the_providers_page_and_ours: EVERYWHERE,
@@ -45,7 +46,7 @@ async fn customer_reloads_at_each_step(_: &Stack, device: Device) -> Outcome {
 
     checkout.press("Pay another way").await?;
     checkout.wait_for("Already sent it? Don’t pay again").await?;
-    // Nothing else has been chosen, so the payment that was started stands.
+    // The shop's page makes its frame anew. Nothing else has been chosen, so the payment that was started stands.
     browser.reload().await?;
     checkout.wait_for(&payment.address).await?;
     checkout.press("Pay another way").await?;
@@ -68,6 +69,36 @@ async fn customer_reloads_at_each_step(_: &Stack, device: Device) -> Outcome {
 
     browser.goto(&checkout.address().await?).await?;
     page.wait_for("Payment complete").await?;
+    customer.only_payment().await?;
+    customer.leaves().await
+}
+
+async fn customer_reloads_while_choosing_again(stack: &Stack, device: Device) -> Outcome {
+    const LIST: &str = "Already sent it? Don’t pay again";
+    let customer = Customer::comes(stack, device, "reloads-list").await?;
+    let (browser, page) = (&customer.browser, customer.page());
+    let payment = customer.chooses_tether_on_tron().await?;
+    let session = customer.session().await?;
+    // The checkout as a page of its own.
+    browser.goto(&customer.checkout().address().await?).await?;
+    page.wait_for(&payment.address).await?;
+    let address = page.address().await?;
+
+    page.press("Pay another way").await?;
+    page.wait_for(LIST).await?;
+    browser.reload().await?;
+    page.wait_for(LIST).await?;
+    page.press("Keep the payment I started").await?;
+    page.wait_for(&payment.address).await?;
+    assert_eq!(page.address().await?, address);
+    browser.reload().await?;
+    page.wait_for(&payment.address).await?;
+
+    page.press("Pay another way").await?;
+    page.wait_for(LIST).await?;
+    customer.pays_elsewhere(&session).await?;
+    page.wait_for("Payment complete").await?;
+    assert_eq!(page.address().await?, address, "the list is not in the way any more");
     customer.only_payment().await?;
     customer.leaves().await
 }

@@ -1,13 +1,15 @@
 //! What goes wrong in life. These stories need the stack for themselves.
 
-use crate::client::{Edge, check, refused};
+use crate::client::{Edge, address, check, refused};
+use crate::first_paint::{page, text};
 use crate::{LoneStory, Told, stories};
 use checkout_shared::error::ErrorCode;
 use checkout_shared::provider::ProviderId;
 use checkout_shared::route::Route;
-use checkout_shared::session::{AttemptStatus, Status};
+use checkout_shared::session::{AttemptStatus, SessionView, Status};
 use checkout_tests::sandbox_wallet::WalletAction;
-use checkout_tests::stack::Stack;
+use checkout_tests::simulators::{Fault, FaultKind};
+use checkout_tests::stack::{Stack, StackOptions};
 use serde_json::json;
 
 stories! { LoneStory:
@@ -17,6 +19,8 @@ stories! { LoneStory:
     a_provider_that_refuses_is_passed_over_in_the_same_click,
     every_webhook_is_lost,
     every_webhook_comes_twice,
+    customer_chooses_again_while_the_first_is_being_created,
+    ways_that_are_missing_are_told_and_come_when_they_can_be_had,
     no_secret_reaches_the_log,
 }
 
@@ -88,6 +92,58 @@ async fn every_webhook_comes_twice(stack: &mut Stack) -> Told {
     edge.pay(&opening, WalletAction::Exact).await?;
     let view = edge.until(&opening, "paid", |view| view.status == Status::Paid).await?;
     check(view.attempt.is_some_and(|attempt| attempt.transactions.len() == 1) && view.overpaid_by.is_none(), "counted once")
+}
+
+async fn customer_chooses_again_while_the_first_is_being_created(stack: &mut Stack) -> Told {
+    let edge = Edge::of(stack);
+    let opening = edge.open().await?;
+    let provider = stack.simulator(ProviderId::Oxapay);
+    provider.lock().arm(Fault::new(FaultKind::HoldBeforeWork, WHITE_LABEL, 1));
+    let chooses_again = async {
+        provider.until_held(1).await.map_err(|problem| problem.to_string())?;
+        let painted = page(&edge, Route::Page(opening.capability.clone())).await?;
+        let change = text("en", "change_method")?;
+        check(painted.painted()?.contains(&text("en", "preparing_heading")?) && painted.painted()?.contains(&change), "can be changed")?;
+        let second = edge.choose(&opening, "BTC:bitcoin").await;
+        provider.lock().release(true);
+        second
+    };
+    let (first, second) = tokio::join!(edge.choose(&opening, "USDT:tron"), chooses_again);
+    for view in [second?, first?] {
+        let network = address(&view).map(|shown| shown.network.as_str().to_owned());
+        check(network.as_deref() == Some("bitcoin"), format!("what was chosen last is shown: {view:?}"))?;
+    }
+    check(edge.creations(&opening.capability.id).await?.len() == 2, "each is created once")?;
+    // The first is there to go back to, and is not created again.
+    let back = edge.choose(&opening, "USDT:tron").await?;
+    check(back.attempt.is_some_and(|attempt| attempt.number == 1 && attempt.status == AttemptStatus::AwaitingPayment), "as it was")?;
+    check(edge.creations(&opening.capability.id).await?.len() == 2, "and no third")?;
+    edge.pay(&opening, WalletAction::Exact).await?;
+    edge.until(&opening, "paid", |view| view.status == Status::Paid).await.map(drop)
+}
+
+async fn ways_that_are_missing_are_told_and_come_when_they_can_be_had(_: &mut Stack) -> Told {
+    let mut stack = Stack::start(&StackOptions::named("edge-some-missing")).await.map_err(|problem| problem.to_string())?;
+    let lists = |view: &SessionView, method: &str| view.methods.iter().any(|listed| listed.id.to_string() == method);
+    let (said, again) = (text("en", "choose_some_unavailable")?, text("en", "try_again")?);
+    stack.simulator(ProviderId::Onecheckout).set_reachable(false);
+    let edge = Edge::of(&stack);
+    let opening = edge.open().await?;
+    let view = &opening.view;
+    check(view.methods_unavailable && lists(view, "USDT:tron") && !lists(view, "page:card"), format!("{view:?}"))?;
+    let path = Route::Page(opening.capability.clone());
+    let painted = page(&edge, &path).await?;
+    check(painted.painted()?.contains(&said) && painted.painted()?.contains(&again), painted.painted()?)?;
+
+    stack.simulator(ProviderId::Onecheckout).set_reachable(true);
+    // Longer than anybody who asks again has to wait.
+    stack.start_worker_ahead(60).await.map_err(|problem| problem.to_string())?;
+    let edge = Edge::of(&stack);
+    let mut tab = edge.watch(&opening).await?;
+    edge.view(&opening).await?;
+    tab.until(|view| !view.methods_unavailable && lists(view, "page:card")).await?;
+    let painted = page(&edge, &path).await?;
+    check(!painted.painted()?.contains(&said), painted.painted()?)
 }
 
 async fn no_secret_reaches_the_log(stack: &mut Stack) -> Told {

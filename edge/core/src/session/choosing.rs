@@ -58,27 +58,31 @@ impl Session {
 
     /// Whoever looks while there is nothing to choose from, or not all there could be, has it asked for again, though not too often.
     pub(super) fn look(&mut self, now: Timestamp) -> Vec<Effect> {
-        let has_some = self.payable_offers().next().is_some();
-        let rest = if has_some { schedule::MORE_METHODS_RETRY } else { schedule::METHODS_RETRY };
-        let asked_lately = self.offers_asked_at.is_some_and(|asked_at| now < asked_at + rest);
-        let wanted = !has_some || self.offers_incomplete;
-        if !wanted || asked_lately || self.is_settled() || self.cancelled_at.is_some() {
+        if self.is_settled() || self.cancelled_at.is_some() {
+            return Vec::new();
+        }
+        if self.has_offers() {
+            // Nobody who has something to choose from is kept waiting for more: the alarm asks.
+            self.offers_wanted = self.offers_incomplete;
+            return Vec::new();
+        }
+        if self.offers_asked_at.is_some_and(|asked_at| now < asked_at + schedule::METHODS_RETRY) {
             return Vec::new();
         }
         self.offers_failures = self.offers_failures.min(schedule::METHODS_TRIES - 1);
         self.offers_asked_at = Some(now);
-        // Whoever has something to choose from already is not kept waiting for more.
-        self.offers_wanted = has_some;
-        if self.offers_wanted { Vec::new() } else { vec![Effect::Offers] }
+        self.offers_wanted = false;
+        vec![Effect::Offers]
     }
 
     pub(super) fn take_offers(&mut self, offers: Vec<Offer>, complete: bool) -> Vec<Effect> {
         if !offers.is_empty() {
             self.offers = offers;
             self.offers_incomplete = !complete;
+            self.offers_wanted &= !complete;
         }
         // Offers that this order carries no price for are as good as none.
-        self.offers_failures = if self.payable_offers().next().is_some() { 0 } else { self.offers_failures + 1 };
+        self.offers_failures = if self.has_offers() { 0 } else { self.offers_failures + 1 };
         Vec::new()
     }
 

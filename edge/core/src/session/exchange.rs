@@ -5,7 +5,7 @@ use crate::provider::{Created, Found, ProviderError, Snapshot};
 use checkout_shared::error::FieldError;
 use checkout_shared::event::EventKind;
 use checkout_shared::method::{Method, MethodId};
-use checkout_shared::money::{Currency, Money};
+use checkout_shared::money::{Amount, Currency, Money};
 use checkout_shared::order::Order;
 use checkout_shared::provider::ProviderId;
 use serde::{Deserialize, Serialize};
@@ -30,6 +30,9 @@ pub struct Taker {
     /// Whether it tells us of changes, with proof.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub notifies: bool,
+    /// The least it accepts, in the method's coin, where it says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub minimum: Option<Amount>,
 }
 
 impl Taker {
@@ -45,6 +48,14 @@ impl Offer {
     /// Who can take this order, and for which price, the preferred one first. Empty: it carries no price that any of them takes.
     pub fn takers_of(&self, order: &Order) -> impl Iterator<Item = (&Taker, Money)> {
         self.takers.iter().filter_map(|taker| Some((taker, taker.price_of(order)?)))
+    }
+
+    /// The method as it stands for this order: its minimum is the least that any of those asks for who can take it, and none where one of
+    /// them names none, or is asked for a price of another currency, which nobody here can compare.
+    #[must_use]
+    pub fn method_for(&self, order: &Order) -> Method {
+        let minima = self.takers_of(order).map(|(taker, price)| taker.minimum.filter(|_| price.currency == order.currency));
+        Method { minimum: minima.min().flatten(), ..self.method.clone() }
     }
 }
 

@@ -24,7 +24,7 @@ use attempt::Attempt;
 use checkout_shared::event::EventKind;
 use checkout_shared::order::Order;
 use checkout_shared::session::{AttemptStatus, AttemptView, SessionView, Status};
-use checkout_shared::time::{Millis, Timestamp};
+use checkout_shared::time::Timestamp;
 use news::is_nought;
 use serde::{Deserialize, Serialize};
 use telling::Stray;
@@ -43,7 +43,7 @@ pub struct Session {
     /// Some provider could not say what it offers: whoever looks has it asked for again.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     offers_incomplete: bool,
-    /// Somebody has looked, and the alarm is to ask.
+    /// Somebody has looked, and the alarm is to ask as soon as it may.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     offers_wanted: bool,
     attempts: Vec<Attempt>,
@@ -188,8 +188,8 @@ impl Session {
             status: self.status(),
             server_time,
             order: self.order.clone(),
-            methods: self.payable_offers().map(|offer| offer.method.clone()).collect(),
-            methods_unavailable: self.offers_failures > 0 && self.payable_offers().next().is_none(),
+            methods: self.payable_offers().map(|offer| offer.method_for(&self.order)).collect(),
+            methods_unavailable: if self.has_offers() { self.offers_incomplete } else { self.offers_failures > 0 },
             attempt: shown.map(|attempt| self.shown(attempt)),
             late: paid.is_some_and(|attempt| attempt.is_late(self.cancelled_at.unwrap_or(self.order.expires_at))),
             overpaid_by: paid.and_then(Attempt::surplus),
@@ -227,6 +227,10 @@ impl Session {
         self.offers.iter().filter(|offer| offer.takers_of(&self.order).next().is_some())
     }
 
+    fn has_offers(&self) -> bool {
+        self.payable_offers().next().is_some()
+    }
+
     fn paid(&self) -> impl Iterator<Item = &Attempt> {
         self.attempts.iter().filter(|attempt| attempt.status(self.as_of) == AttemptStatus::Paid)
     }
@@ -260,8 +264,8 @@ impl Session {
     }
 
     fn next_offers_question(&self) -> Option<Timestamp> {
-        let wanted = self.payable_offers().next().is_none() && self.offers_failures < schedule::METHODS_TRIES && !self.is_settled();
-        let wait = if self.offers_wanted { Millis::default() } else { schedule::METHODS_RETRY };
+        let wanted = !self.has_offers() && self.offers_failures < schedule::METHODS_TRIES && !self.is_settled();
+        let wait = if wanted { schedule::METHODS_RETRY } else { schedule::MORE_METHODS_RETRY };
         self.offers_asked_at.filter(|_| wanted || self.offers_wanted).map(|asked_at| asked_at + wait)
     }
 }

@@ -21,6 +21,24 @@ fn a_double_click_or_a_reload_gives_the_live_attempt() {
 }
 
 #[test]
+fn who_chooses_again_while_the_first_is_being_created_loses_neither() {
+    let mut story = Story::begin();
+    assert_eq!(story.choose("USDT:tron"), Ok(vec![Effect::Create(1)]));
+    assert_eq!(story.choose("BTC:bitcoin"), Ok(vec![Effect::Create(2)]));
+    assert_eq!(story.choose("USDT:tron"), Ok(vec![]), "never created twice");
+    assert_eq!(story.choose("BTC:bitcoin"), Ok(vec![]));
+
+    let mut unclear = story.session.clone();
+    assert_eq!(unclear.apply(Input::Created(1, Err(lost())), story.now), Ok(vec![Effect::Find(1)]), "looked up all the same");
+
+    story.tell(Input::Created(1, Ok(created(1, "USDT", "tron"))));
+    let shown = story.view().attempt.unwrap();
+    assert_eq!((shown.number, shown.status), (2, AttemptStatus::Creating), "the customer waits for the second");
+    story.tell(fetched(PaymentStatus::Paid, vec![transaction("a", "12.5", 19)]));
+    assert_eq!(story.status(), Status::Paid, "money is money all the same");
+}
+
+#[test]
 fn once_money_is_seen_no_other_method_can_be_chosen() {
     let mut story = Story::awaiting();
     story.tell(fetched(PaymentStatus::Processing, vec![transaction("a", "6", 1)]));
@@ -204,6 +222,49 @@ fn looking_again_asks_again_for_methods_that_could_not_be_had() {
     story.tell(Input::Offers { offers: offers(), complete: true });
     assert!(!story.view().methods_unavailable);
     assert_eq!(story.after(Millis::minutes(5)).tell(Input::Look), []);
+}
+
+#[test]
+fn that_some_ways_are_missing_is_told_until_they_are_not() {
+    let (session, _) = Session::open(ID.to_owned(), order(), START);
+    let mut story = Story { session, now: START };
+    assert!(!story.view().methods_unavailable, "they are being asked for");
+    story.tell(Input::Offers { offers: offers(), complete: false });
+    let some = story.view();
+    assert!(some.methods_unavailable && some.methods.len() == 2);
+    story.tell(Input::Look);
+    assert_eq!(story.view(), some, "looking is no news");
+
+    // Whoever looks too soon is not forgotten.
+    assert_eq!(story.session.next_wake(true), Some(START + Millis::seconds(30)));
+    assert_eq!(story.after(Millis::seconds(29)).tell(Input::Tick { watched: true }), []);
+    assert_eq!(story.after(Millis::seconds(1)).tell(Input::Tick { watched: true }), [Effect::Offers]);
+    story.tell(Input::Look);
+    story.tell(Input::Offers { offers: offers(), complete: true });
+    assert!(!story.view().methods_unavailable);
+    assert_eq!(story.session.next_wake(true), Some(order().expires_at), "nobody is asked any more");
+}
+
+#[test]
+fn ways_that_go_missing_are_asked_for_only_while_somebody_looks() {
+    let (session, _) = Session::open(ID.to_owned(), order(), START);
+    let mut story = Story { session, now: START };
+    let incomplete = || Input::Offers { offers: offers(), complete: false };
+    story.tell(incomplete());
+    assert_eq!(story.session.next_wake(true), Some(order().expires_at), "nobody has looked");
+    let mut asked = 0;
+    for _ in 0..600 {
+        story.after(Millis::seconds(1)).tell(Input::Look);
+        if story.tell(Input::Tick { watched: true }) == [Effect::Offers] {
+            asked += 1;
+            story.tell(incomplete());
+        }
+    }
+    assert_eq!(asked, 20, "every half minute, however often somebody looks");
+    // The last look is heeded; then there is rest.
+    story.after(HOUR).tell(Input::Tick { watched: false });
+    story.tell(incomplete());
+    assert_eq!(story.session.next_wake(false), Some(order().expires_at));
 }
 
 #[test]

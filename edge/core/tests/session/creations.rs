@@ -222,7 +222,7 @@ type Checked = Result<(), TestCaseError>;
 impl World {
     fn new(luck: Vec<Luck>) -> Self {
         let mut story = Story::begin();
-        let taker = |provider: &ProviderId| Taker { provider: *provider, priced_in: None, notifies: false };
+        let taker = |provider: &ProviderId| Taker { provider: *provider, priced_in: None, notifies: false, minimum: None };
         let offer = |(id, takers): (&str, &[ProviderId])| Offer { method: method(id), takers: takers.iter().map(taker).collect() };
         story.tell(Input::Offers { offers: METHODS.map(offer).to_vec(), complete: true });
         Self { story, made: BTreeMap::new(), asked: BTreeMap::new(), clicks: 0, under_way: Vec::new(), luck, calls: 0 }

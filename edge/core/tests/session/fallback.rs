@@ -10,7 +10,7 @@ use checkout_shared::time::Millis;
 /// USDT on Tron is taken by three, Bitcoin by one.
 fn several() -> Story {
     let mut story = Story::begin();
-    let taker = |provider| Taker { provider, priced_in: None, notifies: false };
+    let taker = |provider| Taker { provider, priced_in: None, notifies: false, minimum: None };
     let takers = [ProviderId::Oxapay, ProviderId::Okipays, ProviderId::Oceanex].map(taker).to_vec();
     let offers = vec![
         Offer { method: method("USDT:tron"), takers },

@@ -1,10 +1,10 @@
 //! Orders paid on a provider's page, where no amount in a coin is known: cards, and coins that the provider converts.
 
-use crate::story::{HOUR, ID, START, Story, money, offers, order, snapshot, stated};
+use crate::story::{HOUR, ID, START, Story, method, money, offers, order, snapshot, stated};
 use checkout_core::provider::{Created, PaymentStatus, ProviderError, Snapshot};
 use checkout_core::session::{Effect, Hint, Input, Offer, Refusal, Report, Session, Taker};
 use checkout_shared::method::Method;
-use checkout_shared::money::Money;
+use checkout_shared::money::{Amount, Money};
 use checkout_shared::order::{Capture, Line, Order};
 use checkout_shared::provider::ProviderId;
 use checkout_shared::session::{AttemptStatus, Instructions, Status};
@@ -12,7 +12,10 @@ use checkout_shared::time::Millis;
 
 fn offer(id: &str, provider: ProviderId, priced_in: Option<&str>) -> Offer {
     let method = Method { id: id.parse().unwrap(), name: None, minimum: None, confirmations: None };
-    Offer { method, takers: vec![Taker { provider, priced_in: priced_in.map(|code| vec![code.parse().unwrap()]), notifies: false }] }
+    Offer {
+        method,
+        takers: vec![Taker { provider, priced_in: priced_in.map(|code| vec![code.parse().unwrap()]), notifies: false, minimum: None }],
+    }
 }
 
 fn begun(order: Order) -> Story {
@@ -58,6 +61,29 @@ fn only_what_the_order_carries_a_price_for_is_on_offer() {
     assert_eq!(story.choose("VET:vechain"), Ok(vec![Effect::Create(1)]));
     let attempt = story.session.attempt(1).unwrap();
     assert_eq!((attempt.provider, attempt.purchase.price.to_string()), (ProviderId::Oceanex, "850 VET".to_owned()));
+}
+
+#[test]
+fn an_order_is_too_small_only_for_what_all_who_take_it_ask_more_for() {
+    let minimum = |order: &Order, takers: &[(&str, Option<&str>)]| {
+        let taker = |(minimum, priced_in): &(&str, Option<&str>)| Taker {
+            provider: ProviderId::Oxapay,
+            priced_in: priced_in.map(|code| vec![code.parse().unwrap()]),
+            notifies: false,
+            minimum: Amount::parse(minimum),
+        };
+        // What any of them accepts, whatever the order.
+        let method = Method { minimum: Amount::parse("0.1"), ..method("USDT:tron") };
+        let offer = Offer { method, takers: takers.iter().map(taker).collect() };
+        offer.method_for(order).minimum.map(|minimum| minimum.to_string())
+    };
+    let tether = Order { currency: "USDT".parse().unwrap(), ..order() };
+    let beside = Order { prices: vec![money("1", "EUR")], ..tether.clone() };
+    assert_eq!(minimum(&tether, &[("50", None), ("20", None)]).as_deref(), Some("20"));
+    assert_eq!(minimum(&tether, &[("50", None), ("", None)]), None, "the other one takes as little as one likes");
+    assert_eq!(minimum(&tether, &[("50", None), ("", Some("EUR"))]).as_deref(), Some("50"), "the other one cannot take it");
+    assert_eq!(minimum(&beside, &[("50", None), ("20", Some("EUR"))]), None, "nobody knows what a euro is in the coin");
+    assert_eq!(minimum(&order(), &[("50", None)]).as_deref(), Some("50"));
 }
 
 #[test]

@@ -39,7 +39,10 @@ pub fn method(id: &str) -> Method {
 
 pub fn offers() -> Vec<Offer> {
     ["USDT:tron", "BTC:bitcoin"]
-        .map(|id| Offer { method: method(id), takers: vec![Taker { provider: ProviderId::Oxapay, priced_in: None, notifies: false }] })
+        .map(|id| Offer {
+            method: method(id),
+            takers: vec![Taker { provider: ProviderId::Oxapay, priced_in: None, notifies: false, minimum: None }],
+        })
         .to_vec()
 }
 

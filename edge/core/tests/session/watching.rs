@@ -35,7 +35,7 @@ fn about(span: Millis, wait: Millis) -> std::ops::RangeInclusive<u32> {
 
 fn notified() -> Story {
     let mut story = Story::begin();
-    let takers = vec![Taker { provider: ProviderId::Oxapay, priced_in: None, notifies: true }];
+    let takers = vec![Taker { provider: ProviderId::Oxapay, priced_in: None, notifies: true, minimum: None }];
     story.tell(Input::Offers { offers: vec![Offer { method: method("USDT:tron"), takers }], complete: true });
     story.choose("USDT:tron").unwrap();
     story.tell(Input::Created(1, Ok(crate::story::created(1, "USDT", "tron"))));

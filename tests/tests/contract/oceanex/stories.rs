@@ -163,7 +163,7 @@ fn session(world: &mut World) -> Session {
     let listed = world.ask(Provider::methods).unwrap();
     let offer = |listing: checkout_core::provider::Listing| Offer {
         method: listing.method,
-        takers: vec![Taker { provider: ProviderId::Oceanex, priced_in: listing.priced_in, notifies: false }],
+        takers: vec![Taker { provider: ProviderId::Oceanex, priced_in: listing.priced_in, notifies: false, minimum: None }],
     };
     let offers = listed.into_iter().map(offer).collect();
     session.apply(Input::Offers { offers, complete: true }, world.now).unwrap();

@@ -24,7 +24,7 @@ impl Story {
         let mut story = Self { session, now };
         let method = Method { id: purchase.method.clone(), name: None, minimum: None, confirmations: None };
         story.tell(Input::Offers {
-            offers: vec![Offer { method, takers: vec![Taker { provider, priced_in: None, notifies: false }] }],
+            offers: vec![Offer { method, takers: vec![Taker { provider, priced_in: None, notifies: false, minimum: None }] }],
             complete: true,
         });
         let choice = Input::Choose {
