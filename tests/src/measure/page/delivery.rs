@@ -166,7 +166,7 @@ impl Listener for Greeted {
 }
 
 async fn answer(State(inner): State<Arc<Inner>>, request: Request) -> Response {
-    let compresses = request.headers().get(ACCEPT_ENCODING).is_some_and(|accepted| accepted.to_str().unwrap_or_default().contains("br"));
+    let compresses = takes_brotli(request.headers());
     let is_frame = request.headers().get("sec-fetch-dest").is_some_and(|wanted| wanted == "iframe");
     let arrived = Stopwatch::start();
     let source = Arc::clone(&lock(&inner.source));
@@ -208,6 +208,10 @@ fn told(status: StatusCode, text: &str) -> http::Response<Bytes> {
     response
 }
 
+fn takes_brotli(headers: &HeaderMap) -> bool {
+    headers.get(ACCEPT_ENCODING).is_some_and(|accepted| accepted.to_str().unwrap_or_default().contains("br"))
+}
+
 /// Asks the Worker the same.
 async fn fetch(client: &reqwest::Client, origin: &str, request: Request) -> Outcome<http::Response<Bytes>> {
     let (head, body) = request.into_parts();
@@ -217,8 +221,9 @@ async fn fetch(client: &reqwest::Client, origin: &str, request: Request) -> Outc
     for own in [HOST, CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING] {
         headers.remove(own);
     }
-    // What the Worker has compressed itself is passed on as it is.
-    headers.entry(ACCEPT_ENCODING).or_insert(HeaderValue::from_static("identity"));
+    // What the Worker has compressed itself is passed on as it is. (`wrangler dev` would make gzip of it for a browser that names that first.)
+    let taken = if takes_brotli(&headers) { "br" } else { "identity" };
+    headers.insert(ACCEPT_ENCODING, HeaderValue::from_static(taken));
     let answer = client.request(head.method, url).headers(headers).body(body).send().await.doing("asking the Worker")?;
     let (status, headers) = (answer.status(), answer.headers().clone());
     let mut response = http::Response::new(answer.bytes().await.doing("reading the Worker's answer")?);
