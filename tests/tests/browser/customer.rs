@@ -155,17 +155,18 @@ impl<'a> Customer<'a> {
 
     /// Waits until this is on the clipboard.
     pub async fn has_on_the_clipboard(&self, wanted: &str) -> Outcome {
-        self.until(async || Ok(self.browser.clipboard().await? == wanted), &format!("{wanted:?} is on the clipboard")).await
+        let is_there = || async move { Ok(self.browser.clipboard().await? == wanted) };
+        self.until(is_there, &format!("{wanted:?} is on the clipboard")).await
     }
 
     /// Waits until this is what is selected in the checkout.
     pub async fn has_selected(&self, wanted: &str) -> Outcome {
-        let is_selected = async || Ok(self.checkout().evaluate("return getSelection().toString()").await? == wanted);
+        let is_selected = || async move { Ok(self.checkout().evaluate("return getSelection().toString()").await? == wanted) };
         self.until(is_selected, &format!("{wanted:?} is selected")).await
     }
 
     /// Waits until something is so.
-    pub async fn until(&self, is_so: impl AsyncFn() -> Outcome<bool>, what: &str) -> Outcome {
+    pub async fn until<F: Future<Output = Outcome<bool>>>(&self, is_so: impl Fn() -> F, what: &str) -> Outcome {
         let watch = Stopwatch::start();
         while watch.elapsed() < PATIENCE {
             if is_so().await? {

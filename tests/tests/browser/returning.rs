@@ -51,7 +51,7 @@ async fn customer_has_paid_and_stays(stack: &Stack, device: Device) -> Outcome {
     page.forget_requests().await?;
     browser.set_online(false).await?;
     browser.set_online(true).await?;
-    customer.until(async || Ok(page.requests().await? > 0), "the page has looked for news").await?;
+    customer.until(|| async move { Ok(page.requests().await? > 0) }, "the page has looked for news").await?;
     let text = page.text().await?;
     assert!(!text.contains(TAKEN_BACK), "{text}");
     page.press("Back to Corner Café").await?;
