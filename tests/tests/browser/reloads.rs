@@ -43,14 +43,7 @@ async fn customer_reloads_at_each_step(_: &Stack, device: Device) -> Outcome {
     reload(&customer, "Send exactly this amount").await?;
     checkout.wait_for(&payment.address).await?;
 
-    checkout.press("Pay another way").await?;
-    checkout.wait_for("Already sent it? Don’t pay again").await?;
-    // Nothing else has been chosen, so the payment that was started stands.
-    browser.reload().await?;
-    checkout.wait_for(&payment.address).await?;
-    checkout.press("Pay another way").await?;
-    checkout.press("Keep the payment I started").await?;
-    checkout.wait_for(&payment.address).await?;
+    changes_their_mind(&customer, &payment.address).await?;
 
     page.press("Pay half").await?;
     checkout.wait_for("Send what is still missing").await?;
@@ -70,6 +63,19 @@ async fn customer_reloads_at_each_step(_: &Stack, device: Device) -> Outcome {
     page.wait_for("Payment complete").await?;
     customer.only_payment().await?;
     customer.leaves().await
+}
+
+/// Looks for another way to pay, loads the page again, looks once more, and keeps to the payment there is.
+async fn changes_their_mind(customer: &Customer<'_>, address: &str) -> Outcome {
+    let checkout = customer.checkout();
+    checkout.press("Pay another way").await?;
+    checkout.wait_for("Already sent it? Don’t pay again").await?;
+    // Nothing else has been chosen, so the payment that was started stands.
+    customer.browser.reload().await?;
+    checkout.wait_for(address).await?;
+    checkout.press("Pay another way").await?;
+    checkout.press("Keep the payment I started").await?;
+    checkout.wait_for(address).await
 }
 
 /// Loads the shop's page again: the checkout in it says the same.
