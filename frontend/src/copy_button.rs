@@ -68,7 +68,8 @@ impl Component for CopyButton {
             Some(Copied::Yes) => ("copy copy-done", Icon::Check, messages.text(Key::Copied), messages.text(Key::Copied)),
             Some(Copied::Selected) => ("copy copy-done", Icon::Copy, messages.text(Key::CopyByHand), messages.text(Key::CopyByHandSaid)),
         };
-        let label = props.label.clone();
+        // Who speaks to it says what it shows.
+        let label = if said.is_empty() { props.label.clone() } else { words.clone().into() };
         let onclick = Callback::from(move |_: MouseEvent| {
             let link = link.clone();
             clipboard::copy(&props.value, &props.shown_in, move |how| link.send_message(Some(how)));
