@@ -239,22 +239,7 @@ const FORGE: &str = "parent.postMessage({ source: 'edge-checkout', type: 'paid',
 async fn nobody_speaks_for_a_checkout_but_its_own_frame(stack: &Stack, device: Device) -> Outcome {
     let customer = comes(stack, device, "forged").await?;
     let (browser, page) = (&customer.browser, customer.page());
-    // Another frame of the edge's stands beside the two that are elements', and says what it says: it knows no better. And one of the shop's.
-    let put = format!(
-        "window.one = put({{ id: 'one', order: '{}' }});
-         window.two = put({{ id: 'two', order: '{}' }});
-         const frame = (id) => document.getElementById('stage').appendChild(Object.assign(document.createElement('iframe'), {{ id }}));
-         frame('edges').src = '{}/checkout?' + new URLSearchParams({{ order: '{}', origin: location.origin }});
-         frame('shops')",
-        order(stack),
-        order(stack),
-        stack.worker_url(),
-        order(stack),
-    );
-    page.evaluate(&put).await?;
-    until(page, "hears('status', 'one') && hears('status', 'two')").await?;
-    until(page, "new Set(posted.filter((message) => message.session).map((message) => message.session)).size === 3").await?;
-
+    puts_two_checkouts_among_strangers(&customer).await?;
     let strangers =
         [page, browser.frame("return document.getElementById('edges')"), browser.frame("return document.getElementById('shops')")];
     for (at, place) in strangers.into_iter().enumerate() {
@@ -278,6 +263,26 @@ async fn nobody_speaks_for_a_checkout_but_its_own_frame(stack: &Stack, device: D
     until(customer.checkout(), "told").await?;
     customer.checkout().wait_for("How would you like to pay?").await?;
     customer.leaves().await
+}
+
+/// Puts two checkouts into the page, and beside them a frame of the edge's that is no element's, which says what it says, for it knows no
+/// better; and one of the shop's own.
+async fn puts_two_checkouts_among_strangers(customer: &Customer<'_>) -> Outcome {
+    let page = customer.page();
+    let put = format!(
+        "window.one = put({{ id: 'one', order: '{}' }});
+         window.two = put({{ id: 'two', order: '{}' }});
+         const frame = (id) => document.getElementById('stage').appendChild(Object.assign(document.createElement('iframe'), {{ id }}));
+         frame('edges').src = '{}/checkout?' + new URLSearchParams({{ order: '{}', origin: location.origin }});
+         frame('shops')",
+        order(customer.stack),
+        order(customer.stack),
+        customer.stack.worker_url(),
+        order(customer.stack),
+    );
+    page.evaluate(&put).await?;
+    until(page, "hears('status', 'one') && hears('status', 'two')").await?;
+    until(page, "new Set(posted.filter((message) => message.session).map((message) => message.session)).size === 3").await
 }
 
 async fn a_session_is_embedded_in_another_language(stack: &Stack, device: Device) -> Outcome {

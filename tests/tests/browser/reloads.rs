@@ -45,10 +45,7 @@ async fn customer_reloads_at_each_step(_: &Stack, device: Device) -> Outcome {
 
     changes_their_mind(&customer, &payment.address).await?;
 
-    page.press("Pay half").await?;
-    checkout.wait_for("Send what is still missing").await?;
-    reload(&customer, "Send what is still missing").await?;
-    checkout.wait_for(&payment.address).await?;
+    pays_half(&customer, &payment.address).await?;
 
     provider.lock().settle_every(Millis::minutes(10));
     page.press("Pay the rest").await?;
@@ -63,6 +60,12 @@ async fn customer_reloads_at_each_step(_: &Stack, device: Device) -> Outcome {
     page.wait_for("Payment complete").await?;
     customer.only_payment().await?;
     customer.leaves().await
+}
+
+async fn pays_half(customer: &Customer<'_>, address: &str) -> Outcome {
+    customer.page().press("Pay half").await?;
+    reload(customer, "Send what is still missing").await?;
+    customer.checkout().wait_for(address).await
 }
 
 /// Looks for another way to pay, loads the page again, looks once more, and keeps to the payment there is.
