@@ -114,17 +114,6 @@ export interface EdgeCheckoutElement extends HTMLElement {
 
   /** Hides a modal checkout. The payment goes on, and so do its events. */
   close(): void;
-
-  addEventListener<K extends keyof EdgeCheckoutEventMap>(
-    type: K,
-    listener: (this: EdgeCheckoutElement, event: EdgeCheckoutEventMap[K]) => unknown,
-    options?: boolean | AddEventListenerOptions,
-  ): void;
-  addEventListener(
-    type: string,
-    listener: EventListenerOrEventListenerObject,
-    options?: boolean | AddEventListenerOptions,
-  ): void;
 }
 
 declare global {

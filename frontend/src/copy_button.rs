@@ -29,13 +29,15 @@ pub fn copy_button(copying: Copying, value: &str, label: Key, shown_in: &str) ->
         Some(Copied::Yes) => ("copy copy-done", Icon::Check, messages.text(Key::Copied), messages.text(Key::Copied)),
         Some(Copied::Selected) => ("copy copy-done", Icon::Copy, messages.text(Key::CopyByHand), messages.text(Key::CopyByHandSaid)),
     };
+    // Who speaks to it says what it shows.
+    let label = if said.is_empty() { messages.text(label) } else { words.clone() };
     let (value, shown_in, on_action) = (Rc::<str>::from(value), Rc::<str>::from(shown_in), on_action.clone());
     let onclick = Callback::from(move |_: MouseEvent| {
         let (copied, on_action) = (value.clone(), on_action.clone());
         clipboard::copy(&value, &shown_in, move |how| on_action.emit(Action::Copied(LastCopied { value: copied.clone(), how })));
     });
     let inside = [icon.draw(), el("span", &[("aria-hidden", Is("true"))], [text(words)])];
-    let button = el_with("button", &["type", "class", "aria-label"], [is("button"), is(class), is(messages.text(label))], inside);
+    let button = el_with("button", &["type", "class", "aria-label"], [is("button"), is(class), is(label)], inside);
     let said = el("span", &[("class", Is("unseen")), ("role", Is("status"))], [text(said)]);
     all([clicked(button, onclick), said])
 }

@@ -72,7 +72,8 @@ pub fn screen(props: &ScreenProps) -> Html {
         said(time_announcement(messages, &step, model, props.now)),
         foot(props),
     ];
-    el("main", &[("class", Is("checkout"))], parts)
+    // In a frame it stands beside the shop's own.
+    el_with("main", &["class", "aria-label"], [is("checkout"), is(messages.text(Key::Pay))], parts)
 }
 
 /// The way back to the shop's page, where this one lies over it. It works before there is a widget: see the script in `index.html`.

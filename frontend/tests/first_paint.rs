@@ -37,7 +37,7 @@ fn refusal(code: ErrorCode) -> ErrorDetail {
 #[test]
 fn the_first_paint_is_the_screen_without_what_only_the_widget_needs() {
     let html = painted(&page(states::view(Status::Open, None))).html;
-    assert!(html.starts_with("<main class=\"checkout\">") && html.contains("How would you like to pay?"));
+    assert!(html.starts_with("<main class=\"checkout\" aria-label=\"Payment\">") && html.contains("How would you like to pay?"));
     assert!(!html.contains("<!--"), "no marks for a hydration that never comes");
 }
 

@@ -5,6 +5,8 @@
   const SLACK = 1.5;
   /** WCAG 2.2, 2.5.8 (AA); fingers would like 44 (2.5.5, AAA). */
   const SMALLEST_TARGET = 24;
+  /** WCAG 2.2, 1.4.6 (AAA), for who asks for it. */
+  const MORE_CONTRAST = 7;
   const INTERACTIVE = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]:not([tabindex='-1'])";
 
   const style = (element) => getComputedStyle(element);
@@ -118,9 +120,9 @@
     const [dark, light] = [luminance(one), luminance(other)].sort((a, b) => a - b);
     return (light + 0.05) / (dark + 0.05);
   };
-  /** The colour a thing stands on. */
-  const ground = (element) => {
-    const grounds = [...above(element)].map((one) => colour(style(one).backgroundColor));
+  /** The colour a thing stands on; what is written in it stands on it as well. */
+  const ground = (element, ...itself) => {
+    const grounds = [...itself, ...above(element)].map((one) => colour(style(one).backgroundColor));
     return grounds.find(({ alpha }) => alpha === 1) ?? colour("rgb(255, 255, 255)");
   };
   const ring = (element) => {
@@ -182,17 +184,35 @@
   };
   const isPlainLink = (element) => element.matches("a") && style(element).textDecorationLine.includes("underline");
 
-  /** Whether what is told by colour is still there where the system's few colours replace the page's. */
-  const forcedColours = () => {
+  /** Whether each thing that is operated has an edge that can be seen. */
+  const borders = () => {
     const complaints = [];
-    if (!matchMedia("(forced-colors: active)").matches) return ["the browser forces no colours"];
     for (const element of interactive()) {
       const shown = face(element);
       // The system draws what it knows; a box is marked where it is chosen.
       if (element.matches("input") && (shown === element ? style(element).appearance !== "none" : !element.checked)) continue;
       const boxes = [shown, ...shown.querySelectorAll("*"), shown.parentElement, shown.parentElement.parentElement];
-      if (!isPlainLink(element) && !boxes.some(hasBorder)) complaints.push(`${called(element)} has no border`);
+      const standsOut = contrast(ground(shown, shown), ground(shown)) >= 3;
+      if (!isPlainLink(element) && !standsOut && !boxes.some(hasBorder)) complaints.push(`${called(element)} has no border`);
     }
+    return complaints;
+  };
+
+  /** Whether who asks for more contrast gets it (WCAG 1.4.6, AAA). What waits and cannot be pressed may be paler. */
+  const moreContrast = () => {
+    if (!matchMedia("(prefers-contrast: more)").matches) return ["the browser asks for no more contrast"];
+    const complaints = borders();
+    for (const { parent, text } of texts()) {
+      const stands = contrast(colour(style(parent).color), ground(parent, parent));
+      if (stands < MORE_CONTRAST && !parent.closest(":disabled")) complaints.push(`“${text}” has a contrast of ${stands.toFixed(1)}, less than ${MORE_CONTRAST}`);
+    }
+    return complaints;
+  };
+
+  /** Whether what is told by colour is still there where the system's few colours replace the page's. */
+  const forcedColours = () => {
+    if (!matchMedia("(forced-colors: active)").matches) return ["the browser forces no colours"];
+    const complaints = borders();
     for (const code of document.querySelectorAll("svg[role=img]")) {
       const fills = [...code.querySelectorAll("rect, path")].map((part) => colour(style(part).fill));
       const stands = Math.max(...fills.map((fill) => contrast(fill, fills[0])));
@@ -225,11 +245,43 @@
     });
 
   /** What axe finds. What it cannot decide about contrast counts too: a person would have to look, and no person does. */
-  const axe = async () => {
-    const { violations, incomplete } = await globalThis.axe.run(document, AXE);
+  const told = ({ violations, incomplete }) => {
     const undecided = incomplete.filter(({ id }) => id.startsWith("color-contrast"));
     return [...violations.flatMap(inWords("finds")), ...undecided.flatMap(inWords("cannot decide"))];
   };
+  const axe = async () => told(await globalThis.axe.run(document, AXE));
 
-  globalThis.checks = { axe, cutOff, focus, follow, forcedColours, smallerThan, spaceText, tabOrder, SMALLEST_TARGET };
+  /** The same of a page and the frames in it as one. Frames of other origins cannot be asked from here: whoever can carries what each has
+   *  found from one to the next, as JSON. */
+  const axeBegins = async () => {
+    const frames = globalThis.axe.utils.getFrameContexts(document, AXE).map(({ frameContext }) => frameContext);
+    return JSON.stringify({ frames, found: await globalThis.axe.runPartial(document, AXE) });
+  };
+  const axeInFrame = async (context) => JSON.stringify(await globalThis.axe.runPartial(context, AXE));
+  const axeEnds = async (found) => {
+    const { violations, incomplete } = await globalThis.axe.finishRun(found, AXE);
+    // Nobody can say what lies under a dialog, and it is not the frame's.
+    const within = incomplete.map((rule) => ({ ...rule, nodes: rule.nodes.filter(({ target }) => target.length > 1) }));
+    // That a dialog with nothing but a frame in it cannot be scrolled by keyboard is not so: the focus is in the frame, and the keys that
+    // nothing there wants scroll the dialog. A story presses them.
+    const isOfDialog = ({ target }) => target.flat().at(-1) === "dialog";
+    const others = violations.map((rule) => (rule.id === "scrollable-region-focusable" ? { ...rule, nodes: rule.nodes.filter((node) => !isOfDialog(node)) } : rule));
+    return told({ violations: others, incomplete: within });
+  };
+
+  globalThis.checks = {
+    axe,
+    axeBegins,
+    axeInFrame,
+    axeEnds,
+    cutOff,
+    focus,
+    follow,
+    forcedColours,
+    moreContrast,
+    smallerThan,
+    spaceText,
+    tabOrder,
+    SMALLEST_TARGET,
+  };
 })();

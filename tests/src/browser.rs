@@ -82,8 +82,13 @@ impl Browser {
         let profile = directory.path().join("profile");
         let driver = WebDriver::open(&url, &capabilities(&profile.display().to_string())).await?;
         let browser = Self { driver, device, _chromedriver: chromedriver, _directory: directory };
-        browser.emulate(device.height()).await?;
+        browser.fit_device().await?;
         Ok(browser)
+    }
+
+    /// Makes the window as large as the device's again.
+    pub async fn fit_device(&self) -> Outcome {
+        self.emulate(self.device.height()).await
     }
 
     /// Headless Chromium makes no window as narrow as a phone's, so the size is emulated.
@@ -183,6 +188,7 @@ impl Browser {
         let before = self.driver.get("window").await?;
         let opened = self.driver.post("window/new", &json!({ "type": "tab" })).await?;
         self.driver.post("window", &json!({ "handle": opened["handle"] })).await?;
+        self.fit_device().await?;
         Ok(Tab(before))
     }
 
@@ -196,7 +202,7 @@ impl Browser {
                 && *newest != before
             {
                 self.driver.post("window", &json!({ "handle": newest })).await?;
-                self.emulate(self.device.height()).await?;
+                self.fit_device().await?;
                 return Ok(Tab(before));
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
@@ -212,13 +218,19 @@ impl Browser {
     /// The page itself.
     #[must_use]
     pub fn page(&self) -> Place<'_> {
-        Place { browser: self, in_checkout: false }
+        Place { browser: self, frame: None }
     }
 
     /// The inside of the checkout that the page embeds.
     #[must_use]
     pub fn checkout(&self) -> Place<'_> {
-        Place { browser: self, in_checkout: true }
+        self.frame(FIND_CHECKOUT_FRAME)
+    }
+
+    /// The inside of a frame of the page, which this script returns.
+    #[must_use]
+    pub fn frame(&self, find: &'static str) -> Place<'_> {
+        Place { browser: self, frame: Some(find) }
     }
 
     /// A command of the Chrome `DevTools` Protocol, for the page itself.
@@ -241,7 +253,7 @@ impl Browser {
         self.emulate(height.as_u64().unwrap_or_default().clamp(self.device.height(), TALLEST_PICTURE)).await?;
         tokio::time::sleep(Duration::from_millis(200)).await;
         let shot = self.cdp("Page.captureScreenshot", &json!({ "format": "png" })).await?;
-        self.emulate(self.device.height()).await?;
+        self.fit_device().await?;
         let png = BASE64.decode(shot["data"].as_str().unwrap_or_default().as_bytes()).doing("reading a screenshot")?;
         let path = workspace::target_directory("screenshots")?.join(format!("{name}.png"));
         std::fs::write(&path, png).doing(format_args!("writing {}", path.display()))
@@ -257,11 +269,12 @@ impl Browser {
 #[derive(Clone, Debug)]
 pub struct Tab(Value);
 
-/// The page or the checkout in it. Looked up anew for each question, so it may have been loaded again in between.
+/// The page or a frame in it. Looked up anew for each question, so it may have been loaded again in between.
 #[derive(Clone, Copy)]
 pub struct Place<'a> {
     browser: &'a Browser,
-    in_checkout: bool,
+    /// The script that finds the frame.
+    frame: Option<&'static str>,
 }
 
 impl Place<'_> {
@@ -274,9 +287,14 @@ impl Place<'_> {
 
     /// Waits until a person can read this.
     pub async fn wait_for(&self, wanted: &str) -> Outcome {
+        self.wait_with(PATIENCE, wanted).await
+    }
+
+    /// Waits as long as this until a person can read that.
+    pub async fn wait_with(&self, patience: Duration, wanted: &str) -> Outcome {
         let watch = Stopwatch::start();
         let mut last = String::new();
-        while watch.elapsed() < PATIENCE {
+        while watch.elapsed() < patience {
             // The checkout may not be there yet, or be loading: then there is nothing to read yet.
             match self.text().await {
                 Ok(text) if text.contains(wanted) => return Ok(()),
@@ -342,6 +360,13 @@ impl Place<'_> {
         self.browser.driver.execute("console.error(arguments[0])", &[about]).await.map(drop)
     }
 
+    /// The role and the name of an element, which this script returns, as the browser tells them to a screen reader.
+    pub async fn role_and_name(&self, find: &str) -> Outcome<(String, String)> {
+        self.enter().await?;
+        let element = self.browser.driver.find(find, &[]).await?.ok_or_else(|| Problem::new("there is no such element"))?;
+        self.browser.driver.role_and_name(&element).await
+    }
+
     /// Leaves a mark that is gone once the document here is loaded again.
     pub async fn mark(&self) -> Outcome {
         self.evaluate("window.markedByStory = true").await.map(drop)
@@ -362,9 +387,9 @@ impl Place<'_> {
     async fn enter(&self) -> Outcome {
         let driver = &self.browser.driver;
         driver.leave_frames().await?;
-        if self.in_checkout {
-            let frame = driver.find(FIND_CHECKOUT_FRAME, &[]).await?;
-            driver.enter_frame(&frame.ok_or_else(|| Problem::new("the page embeds no checkout"))?).await?;
+        if let Some(find) = self.frame {
+            let frame = driver.find(find, &[]).await?;
+            driver.enter_frame(&frame.ok_or_else(|| Problem::new("the page has no such frame"))?).await?;
         }
         Ok(())
     }

@@ -24,7 +24,7 @@ pub enum Part {
     Native,
     /// The widget's tests, compiled to WASM and run in Node
     Wasm,
-    /// What would be deployed: page, loader and Worker, and wrangler's dry run over them
+    /// What would be deployed: page, loader with its types, and Worker, and wrangler's dry run over them
     Build,
     /// The Worker on workerd, spoken to over HTTP and WebSocket
     Edge,
@@ -100,6 +100,7 @@ impl Verification {
         let mut command = workspace::command("wrangler");
         command.args(["deploy", "--dry-run", "--outdir"]).arg(bundle);
         tally += pass_or_fail(command)?;
+        tally += pass_or_fail(types())?;
         Ok(tally)
     }
 
@@ -153,6 +154,15 @@ fn clippy() -> Outcome<Tally> {
     wasm.args(DENY);
     tally += pass_or_fail(wasm)?;
     Ok(tally)
+}
+
+/// Whether the types shipped with the loader hold what a shop's developer expects of them.
+fn types() -> Command {
+    let mut command = workspace::command("tsc");
+    // What is stated here, and no settings of whatever directory stands around.
+    command.args(["--ignoreConfig", "--noEmit", "--strict", "--target", "es2022", "--lib", "es2022,dom", "--types", ""]);
+    command.args(["--module", "preserve", "tests/types/shop.ts"]);
+    command
 }
 
 fn wasm_tests() -> Outcome<Tally> {

@@ -62,6 +62,13 @@ impl WebDriver {
         self.post(&format!("element/{}/click", element.0), &json!({})).await.map(drop)
     }
 
+    /// What an element is, and what it is called, to assistive technology.
+    pub async fn role_and_name(&self, element: &Element) -> Outcome<(String, String)> {
+        let role = self.get(&format!("element/{}/computedrole", element.0)).await?;
+        let name = self.get(&format!("element/{}/computedlabel", element.0)).await?;
+        Ok((role.as_str().unwrap_or_default().to_owned(), name.as_str().unwrap_or_default().to_owned()))
+    }
+
     /// Makes the page itself current.
     pub async fn leave_frames(&self) -> Outcome {
         self.post("frame", &json!({ "id": null })).await.map(drop)

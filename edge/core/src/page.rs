@@ -159,9 +159,11 @@ impl Template {
         let data = inline_json(filling.data)?;
         let (mut page, mut is_left_out) = (String::new(), false);
         for (text, slot) in &self.pieces {
-            if !is_left_out {
-                page.push_str(text);
+            if is_left_out {
+                is_left_out = *slot != Slot::End;
+                continue;
             }
+            page.push_str(text);
             match slot {
                 Slot::Nonce => page.push_str(filling.nonce),
                 Slot::Theme => page.push_str(filling.theme),
@@ -169,7 +171,7 @@ impl Template {
                 Slot::Data => page.push_str(&data),
                 Slot::IfReloading => is_left_out = filling.reload.is_none(),
                 Slot::Reload => page.push_str(&escaped(filling.reload.unwrap_or_default())),
-                Slot::End => is_left_out = false,
+                Slot::End => {}
             }
         }
         page.push_str(&self.end);
@@ -200,7 +202,8 @@ mod tests {
 
     const HTML: &str = concat!(
         "<html lang=\"__CHECKOUT_LANGUAGE__\" dir=\"__CHECKOUT_DIRECTION__\"><!-- a\nremark -->\n<title>__CHECKOUT_MESSAGE_pay_now__</title>",
-        "<!--checkout:if-reloading--><meta content=\"__CHECKOUT_RELOAD__\"><!--checkout:end-->",
+        "<!--checkout:if-reloading--><meta content=\"__CHECKOUT_RELOAD__\"><script nonce=\"__CHECKOUT_NONCE__\"></script>",
+        "<!--checkout:end-->",
         "<style nonce=\"__CHECKOUT_NONCE__\">__CHECKOUT_STYLES____CHECKOUT_THEME__</style><div><!--checkout:first-paint--></div>",
         "<script id=\"m\">__CHECKOUT_MESSAGES__</script><script>__CHECKOUT_DATA__</script>",
     );
@@ -232,7 +235,10 @@ mod tests {
     fn a_page_loads_itself_again_or_says_nothing_of_it() {
         let template = template("en", HTML, FILE).unwrap();
         let reloading = filled(&template, Some("10; url=/checkout/x.y?lang=fr&origin=\"o\""), &PageData::default());
-        assert!(reloading.contains("<meta content=\"10; url=/checkout/x.y?lang=fr&amp;origin=&quot;o&quot;\"><style"));
+        assert!(
+            reloading
+                .contains("<meta content=\"10; url=/checkout/x.y?lang=fr&amp;origin=&quot;o&quot;\"><script nonce=\"n0\"></script><style")
+        );
         assert!(!filled(&template, None, &PageData::default()).contains("<meta"));
     }
 

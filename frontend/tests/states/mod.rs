@@ -94,7 +94,8 @@ pub fn every_combination() -> Vec<State> {
     states
 }
 
-/// The states that differ for the eye.
+/// The states that differ for the eye. Those called `framed` are looked at as in a shop's page (`tests/src/gallery`), some with the button
+/// that closes a dialog.
 pub fn gallery() -> Vec<State> {
     let mut states = vec![
         of("01-choose", view(Status::Open, None)),
@@ -142,6 +143,10 @@ pub fn gallery() -> Vec<State> {
         returning("41-returning", &[Action::Second, Action::Second, Action::Second]),
         returning("42-staying", &[Action::Stay]),
         paid_by_card("43-paid-by-card"),
+        of("45-framed-choose", view(Status::Open, None)),
+        of("46-framed-pay-memo", view(Status::AwaitingPayment, Some(with_memo()))),
+        in_dialog("47-framed-dialog-choose", view(Status::Open, None)),
+        in_dialog("48-framed-dialog-paid", view(Status::Paid, Some(attempt(AttemptStatus::Paid)))),
     ];
     let offline = of("44-back-online", view(Status::AwaitingPayment, Some(attempt(AttemptStatus::AwaitingPayment))));
     let again = offline.model.view.clone().unwrap();
@@ -178,6 +183,12 @@ fn returning(name: &str, actions: &[Action]) -> State {
     let paid = SessionView { sequence: 4, ..view(Status::Paid, Some(attempt(AttemptStatus::Paid))) };
     let paid = Action::Viewed { view: Rc::new(paid), at: NOW };
     actions.iter().cloned().fold(changed(State { model, ..state }, paid), changed)
+}
+
+/// Over the shop's page.
+fn in_dialog(name: &str, view: SessionView) -> State {
+    let state = of(name, view);
+    State { model: Model { modal: true, ..state.model }, ..state }
 }
 
 fn paid_by_card(name: &str) -> State {

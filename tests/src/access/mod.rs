@@ -1,6 +1,7 @@
 //! Whether everybody can use the checkout, asked of each page of the gallery: by axe-core (WCAG 2.2, A and AA, and good practice), and by
 //! what axe cannot see (`tests/access/checks.js`): text cut off on a narrow window or at a large size, small targets, the way of the
-//! Tab key, the sign of focus, the system's own colours. What an automat cannot judge is for the eye: `cargo gallery`.
+//! Tab key, the sign of focus, more contrast, the system's own colours. And of the page of a shop with the checkout in it, as one. What an
+//! automat cannot judge is for the eye: `cargo gallery`.
 
 use crate::browser::Browser;
 use crate::gallery::Page;
@@ -22,6 +23,9 @@ const DESKTOP: u32 = 1280;
 /// How large text must be able to become, in percent (WCAG 1.4.4).
 const LARGE_TEXT: u32 = 200;
 
+/// The page's own colours, and with more contrast.
+const COLORED: [Scheme; 4] = [Scheme::Light, Scheme::Dark, Scheme::LightContrast, Scheme::DarkContrast];
+
 /// Something that keeps somebody from using a page.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Finding {
@@ -40,6 +44,12 @@ pub fn report(findings: &[Finding]) -> String {
     }
     let told = places.into_iter().map(|(what, at)| format!("{what}\n    {}\n", at.join("; ")));
     told.collect()
+}
+
+/// The complaints that a question was answered with.
+fn complaints(question: &str, answer: &Value) -> Outcome<Vec<String>> {
+    let complaints = answer.as_array().map(|all| all.iter().filter_map(|one| one.as_str().map(str::to_owned)).collect());
+    complaints.ok_or_else(|| Problem::new(format!("{question} answered {answer}")))
 }
 
 /// A browser that carries the checks into each page it opens from now on.
@@ -63,19 +73,19 @@ impl<'a> Examiner<'a> {
     /// Opens a page and examines it in every way.
     pub async fn examine(&self, page: &Page) -> Outcome<Vec<Finding>> {
         let at = format!("{}, {}", page.state, page.language.tag());
-        // The order of a page's elements is the same in every language.
-        let with_tab = page.language.direction() == "ltr";
-        self.examine_at(&page.url(), &at, with_tab).await
+        // The order of a page's elements, and more contrast, are the same in every language.
+        let in_full = page.language.direction() == "ltr";
+        self.examine_at(&page.url(), &at, in_full).await
     }
 
     /// Opens an address and examines what is there; `at` is what to call it.
-    pub async fn examine_at(&self, url: &str, at: &str, with_tab: bool) -> Outcome<Vec<Finding>> {
+    pub async fn examine_at(&self, url: &str, at: &str, in_full: bool) -> Outcome<Vec<Finding>> {
         self.set_width(PHONE).await?;
         self.browser.goto(url).await?;
         let mut findings = Vec::new();
         // Before anything else has had the focus: Tab goes on from where that was.
-        let walked = if with_tab { self.walk().await? } else { Vec::new() };
-        for scheme in [Scheme::Light, Scheme::Dark] {
+        let walked = if in_full { self.walk().await? } else { Vec::new() };
+        for &scheme in if in_full { &COLORED[..] } else { &COLORED[..2] } {
             findings.extend(self.examine_in(scheme, at).await?);
         }
         let mut note = |how: &str, complaints: Vec<String>| {
@@ -104,16 +114,52 @@ impl<'a> Examiner<'a> {
         self.set_width(PHONE).await?;
         self.browser.goto(url).await?;
         let mut findings = Vec::new();
-        for scheme in [Scheme::Light, Scheme::Dark] {
+        for scheme in COLORED {
             findings.extend(self.examine_in(scheme, at).await?);
         }
         Ok(findings)
+    }
+
+    /// Examines what is open: the page of a shop and the checkout in it as one, and of the checkout what axe does not see.
+    pub async fn examine_embedded(&self, at: &str) -> Outcome<Vec<Finding>> {
+        let mut findings = Vec::new();
+        let mut note = |how: &str, complaints: Vec<String>| {
+            findings.extend(complaints.into_iter().map(|what| Finding { at: format!("{at}, {how}"), what }));
+        };
+        for scheme in COLORED {
+            scheme.set(self.browser).await?;
+            note(scheme.name(), self.axe_across_frames().await?);
+        }
+        note("more contrast", self.ask_checkout("checks.moreContrast()").await?);
+        Scheme::Forced.set(self.browser).await?;
+        note("the system's colours", self.ask_checkout("checks.forcedColours()").await?);
+        Scheme::Light.set(self.browser).await?;
+        self.set_width(NARROWEST).await?;
+        note("320 px", self.ask_checkout("[...checks.cutOff(), ...checks.smallerThan(checks.SMALLEST_TARGET)]").await?);
+        self.browser.fit_device().await?;
+        Ok(findings)
+    }
+
+    /// What axe finds in the page and the one frame in it. Neither is let into the other, so what the one has found is carried to the other.
+    async fn axe_across_frames(&self) -> Outcome<Vec<String>> {
+        let (page, checkout) = (self.browser.page(), self.browser.checkout());
+        let begun = page.evaluate("return checks.axeBegins()").await?;
+        let begun: Value = serde_json::from_str(begun.as_str().unwrap_or_default()).doing("reading what axe has found")?;
+        let Some([context]) = begun["frames"].as_array().map(Vec::as_slice) else {
+            return Err(Problem::new(format!("there should be one frame in the page: {}", begun["frames"])));
+        };
+        let inside = checkout.evaluate(&format!("return checks.axeInFrame({context})")).await?;
+        let found = format!("[{}, {}]", begun["found"], inside.as_str().unwrap_or_default());
+        complaints("axe", &page.evaluate(&format!("return checks.axeEnds({found})")).await?)
     }
 
     async fn examine_in(&self, scheme: Scheme, at: &str) -> Outcome<Vec<Finding>> {
         scheme.set(self.browser).await?;
         let mut complaints = self.ask("checks.axe()").await?;
         complaints.extend(self.ask("checks.focus()").await?);
+        if matches!(scheme, Scheme::LightContrast | Scheme::DarkContrast) {
+            complaints.extend(self.ask("checks.moreContrast()").await?);
+        }
         Ok(complaints.into_iter().map(|what| Finding { at: format!("{at}, {}", scheme.name()), what }).collect())
     }
 
@@ -143,10 +189,12 @@ impl<'a> Examiner<'a> {
 
     /// Asks the page for complaints.
     async fn ask(&self, question: &str) -> Outcome<Vec<String>> {
-        let answer = self.evaluate(question).await?;
-        let complaints: Option<Vec<String>> =
-            answer.as_array().map(|all| all.iter().filter_map(|one| one.as_str().map(str::to_owned)).collect());
-        complaints.ok_or_else(|| Problem::new(format!("{question} answered {answer}")))
+        complaints(question, &self.evaluate(question).await?)
+    }
+
+    /// Asks the checkout in the page for complaints.
+    async fn ask_checkout(&self, question: &str) -> Outcome<Vec<String>> {
+        complaints(question, &self.browser.checkout().evaluate(&format!("return {question}")).await?)
     }
 
     async fn evaluate(&self, expression: &str) -> Outcome<Value> {

@@ -12,6 +12,10 @@ pub enum Scheme {
     Light,
     /// Light on dark
     Dark,
+    /// Dark on light, for somebody who wants more contrast
+    LightContrast,
+    /// Light on dark, for somebody who wants more contrast
+    DarkContrast,
     /// The system's own few colours in place of the page's
     Forced,
 }
@@ -23,19 +27,24 @@ impl Scheme {
         match self {
             Self::Light => "light",
             Self::Dark => "dark",
+            Self::LightContrast => "light-contrast",
+            Self::DarkContrast => "dark-contrast",
             Self::Forced => "forced",
         }
     }
 
     /// Has the browser ask for it. Nothing moves, so that two pictures of one state are the same.
     pub async fn set(self, browser: &Browser) -> Outcome {
-        let (scheme, forced) = match self {
-            Self::Light => ("light", "none"),
-            Self::Dark => ("dark", "none"),
-            Self::Forced => ("dark", "active"),
+        let (scheme, contrast, forced) = match self {
+            Self::Light => ("light", "no-preference", "none"),
+            Self::Dark => ("dark", "no-preference", "none"),
+            Self::LightContrast => ("light", "more", "none"),
+            Self::DarkContrast => ("dark", "more", "none"),
+            Self::Forced => ("dark", "no-preference", "active"),
         };
         let features = json!([
             { "name": "prefers-color-scheme", "value": scheme },
+            { "name": "prefers-contrast", "value": contrast },
             { "name": "forced-colors", "value": forced },
             { "name": "prefers-reduced-motion", "value": "reduce" },
         ]);

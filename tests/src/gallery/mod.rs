@@ -34,6 +34,9 @@ impl Page {
     }
 }
 
+/// What a page does that finds itself in a frame (`index.html`), done at its end to one that is none.
+const FRAMED: &str = r#"<script>document.documentElement.classList.add("framed")</script>"#;
+
 /// The languages that are looked at unless one says otherwise: one for each direction of writing.
 #[must_use]
 pub fn usual_languages() -> Vec<Language> {
@@ -89,6 +92,7 @@ impl Screens {
             let filling = Filling { nonce: "gallery", theme: &rules, first_paint: &screen, reload: None, data: &data };
             let template = templates.iter().find(|(of, _)| of == language).map(|(_, template)| template);
             let html = template.map(|template| template.filled(&filling)).transpose().doing("making a page")?.unwrap_or_default();
+            let html = if state.contains("-framed-") { html + FRAMED } else { html };
             let path = directory.join(name);
             fs::write(&path, html).doing(format_args!("writing {}", path.display()))?;
             pages.push(Page { state: state.clone(), language: *language, path });

@@ -1,4 +1,4 @@
-//! The packages of `package.json`: wrangler, the Node it runs on, binaryen's `wasm-opt`, esbuild.
+//! The packages of `package.json`: wrangler, the Node it runs on, binaryen's `wasm-opt`, esbuild, TypeScript's `tsc`.
 
 use crate::problem::{Doing, Outcome, Problem};
 use crate::progress;

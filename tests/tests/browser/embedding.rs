@@ -16,13 +16,16 @@ crate::stories! {
     customer_pays_in_a_dialog_and_closes_it_in_every_way: EVERYWHERE,
     a_shop_dresses_the_checkout: DESKTOP,
     several_checkouts_are_moved_about_and_heard_apart: DESKTOP,
+    nobody_speaks_for_a_checkout_but_its_own_frame: DESKTOP,
     a_session_is_embedded_in_another_language: PHONE,
     the_shop_leads_to_the_checkouts_own_page: PHONE,
 }
 
-/// Listens at the document, which hears only what bubbles and leaves shadow roots.
+/// Listens at the document, which hears only what bubbles and leaves shadow roots; and to what anybody posts to the page.
 const HARNESS: &str = r#"
 window.heard = [];
+window.posted = [];
+addEventListener("message", ({ data }) => posted.push(data));
 for (const name of ["ready", "status", "processing", "paid", "close", "error"])
   document.addEventListener("checkout:" + name, ({ target, detail }) => heard.push({ name, id: target.id, ...detail }));
 window.put = (attributes, parent = document.getElementById("stage")) => {
@@ -35,13 +38,19 @@ window.hears = (name, id = "") => heard.some((event) => event.name === name && e
 window.frameOf = (element) => element.shadowRoot.querySelector("iframe");
 "#;
 
+/// Somebody on the shop's playground.
 async fn comes<'a>(stack: &'a Stack, device: Device, story: &str) -> Outcome<Customer<'a>> {
     let customer = Customer::comes(stack, device, story).await?;
-    customer.browser.goto(&format!("{}/playground", stack.storefront_url())).await?;
+    goes_to_the_playground(&customer).await?;
+    Ok(customer)
+}
+
+/// Opens the playground, with [`HARNESS`] in it.
+pub async fn goes_to_the_playground(customer: &Customer<'_>) -> Outcome {
+    customer.browser.goto(&format!("{}/playground", customer.stack.storefront_url())).await?;
     customer.page().wait_for("Playground").await?;
     customer.page().evaluate(HARNESS).await?;
-    until(customer.page(), "customElements.get('edge-checkout')").await?;
-    Ok(customer)
+    until(customer.page(), "customElements.get('edge-checkout')").await
 }
 
 /// An order that nobody has placed yet, as a token.
@@ -54,7 +63,7 @@ fn order(stack: &Stack) -> String {
 }
 
 /// Waits until an expression holds.
-async fn until(place: Place<'_>, expression: &str) -> Outcome {
+pub async fn until(place: Place<'_>, expression: &str) -> Outcome {
     let watch = Stopwatch::start();
     while watch.elapsed() < PATIENCE {
         if place.evaluate(&format!("return !!({expression})")).await.is_ok_and(|holds| holds == true) {
@@ -84,30 +93,23 @@ async fn style(place: Place<'_>, selector: &str, property: &str) -> Outcome<Stri
     Ok(place.evaluate(&script).await?.as_str().unwrap_or_default().to_owned())
 }
 
+/// Whether the dialog is open.
+const IS_OPEN: &str = "checkout.shadowRoot.querySelector('dialog')?.open";
+
 async fn customer_pays_in_a_dialog_and_closes_it_in_every_way(stack: &Stack, device: Device) -> Outcome {
-    const IS_OPEN: &str = "checkout.shadowRoot.querySelector('dialog')?.open";
     let customer = comes(stack, device, "dialog").await?;
     let (browser, page, checkout) = (&customer.browser, customer.page(), customer.checkout());
-    let closed = format!("!{IS_OPEN} && document.activeElement.id === 'pay'");
-    let put = "window.checkout = put({ mode: 'modal', order: arguments[0] })";
-    page.evaluate(&put.replace("arguments[0]", &json!(order(stack)).to_string())).await?;
-    page.evaluate("document.getElementById('pay').onclick = () => checkout.show()").await?;
-    assert_eq!(page.evaluate("return frameOf(checkout)").await?, Value::Null, "nothing is loaded before it is wanted");
-
+    puts_a_dialog(&customer).await?;
     page.press("Pay now").await?;
     checkout.wait_for("How would you like to pay?").await?;
     until(page, IS_OPEN).await?;
     customer.picture("1-open").await?;
-    for _ in 0..30 {
-        hit(browser, "Tab", 9).await?;
-        let focused = page.evaluate("return document.activeElement.localName").await?;
-        assert!(focused == "edge-checkout" || focused == "body", "the focus has left the dialog for {focused}");
-    }
+    the_focus_stays_in_the_dialog(&customer).await?;
 
     checkout.press("USDT Tron (TRC-20)").await?;
     checkout.wait_for("Send exactly this amount").await?;
     hit_escape(browser).await?;
-    until(page, &closed).await?;
+    is_closed(page).await?;
     until(page, "heard.at(-1).name === 'close' && heard.at(-1).status === 'awaiting_payment'").await?;
 
     // What is closed goes on.
@@ -118,16 +120,48 @@ async fn customer_pays_in_a_dialog_and_closes_it_in_every_way(stack: &Stack, dev
     checkout.wait_for("Payment complete").await?;
     customer.picture("2-paid").await?;
     checkout.press("Close").await?;
-    until(page, &closed).await?;
+    is_closed(page).await?;
 
     page.press("Pay now").await?;
     until(page, IS_OPEN).await?;
     page.evaluate("frameOf(checkout).blur()").await?;
     hit_escape(browser).await?;
-    until(page, &closed).await?;
+    is_closed(page).await?;
     assert_eq!(page.evaluate("return heard.filter(({ name }) => name === 'close').length").await?, 3);
     assert_eq!(page.evaluate("return heard.filter(({ name }) => name === 'paid').length").await?, 1);
     customer.leaves().await
+}
+
+/// Puts a checkout over the page that the button `Pay now` shows.
+pub async fn puts_a_dialog(customer: &Customer<'_>) -> Outcome {
+    let page = customer.page();
+    page.evaluate(&format!("window.checkout = put({{ mode: 'modal', order: '{}' }})", order(customer.stack))).await?;
+    page.evaluate("document.getElementById('pay').onclick = () => checkout.show()").await?;
+    assert_eq!(page.evaluate("return frameOf(checkout)").await?, Value::Null, "nothing is loaded before it is wanted");
+    Ok(())
+}
+
+/// However often Tab is pressed: nothing of the page behind has the focus, and everything in the dialog comes by again.
+async fn the_focus_stays_in_the_dialog(customer: &Customer<'_>) -> Outcome {
+    let (page, checkout) = (customer.page(), customer.checkout());
+    checkout.evaluate("window.visits = 0; document.querySelector('.close').onfocus = () => visits++").await?;
+    for _ in 0..60 {
+        hit(&customer.browser, "Tab", 9).await?;
+        let focused = page.evaluate("return document.activeElement.localName").await?;
+        assert!(focused == "edge-checkout" || focused == "body", "the focus has left the dialog for {focused}");
+    }
+    let visits = checkout.evaluate("return visits").await?;
+    assert!(visits.as_u64() >= Some(2), "the focus has come by the first button in the dialog {visits} times");
+    // What is higher than the window is scrolled from within the frame.
+    checkout.evaluate("document.querySelector('.close').focus()").await?;
+    page.evaluate("checkout.shadowRoot.querySelector('dialog').scrollTop = 0").await?;
+    hit(&customer.browser, "PageDown", 34).await?;
+    until(page, "checkout.shadowRoot.querySelector('dialog').scrollTop > 0").await
+}
+
+/// Waits until the dialog is gone and the button that has shown it has the focus again.
+async fn is_closed(page: Place<'_>) -> Outcome {
+    until(page, &format!("!{IS_OPEN} && document.activeElement.id === 'pay'")).await
 }
 
 async fn a_shop_dresses_the_checkout(stack: &Stack, device: Device) -> Outcome {
@@ -196,13 +230,59 @@ async fn several_checkouts_are_moved_about_and_heard_apart(stack: &Stack, device
     customer.checkout().wait_for("How would you like to pay?").await?;
     page.evaluate("one.order = null").await?;
     assert_eq!(page.evaluate("return frameOf(one)").await?, Value::Null);
-
-    // What others post is not heard, whatever it says it is.
-    page.evaluate("window.heard.length = 0; postMessage({ source: 'edge-checkout', type: 'status', status: 'paid' }, '*')").await?;
-    page.evaluate("frameOf(late).contentWindow.postMessage({ source: 'edge-checkout', type: 'status', status: 'paid' }, '*')").await?;
-    tokio::time::sleep(Duration::from_millis(300)).await;
-    assert_eq!(page.evaluate("return hears('status') || hears('paid') || hears('paid', 'late')").await?, false);
     customer.leaves().await
+}
+
+/// What somebody posts who would have the shop's page believe that it was paid. In the page itself, which is its own parent, too.
+const FORGE: &str = "parent.postMessage({ source: 'edge-checkout', type: 'paid', status: 'paid', session: 'forged' }, '*')";
+
+async fn nobody_speaks_for_a_checkout_but_its_own_frame(stack: &Stack, device: Device) -> Outcome {
+    let customer = comes(stack, device, "forged").await?;
+    let (browser, page) = (&customer.browser, customer.page());
+    puts_two_checkouts_among_strangers(&customer).await?;
+    let strangers =
+        [page, browser.frame("return document.getElementById('edges')"), browser.frame("return document.getElementById('shops')")];
+    for (at, place) in strangers.into_iter().enumerate() {
+        place.evaluate(FORGE).await?;
+        until(page, &format!("posted.filter(({{ session }}) => session === 'forged').length === {}", at + 1)).await?;
+    }
+    // Its own frame is not believed either while it shows a page of somebody else's.
+    page.evaluate("frameOf(two).src = 'about:blank'").await?;
+    until(page, "frameOf(two).contentDocument").await?;
+    browser.frame("return frameOf(two)").evaluate(FORGE).await?;
+    until(page, "posted.filter(({ session }) => session === 'forged').length === 4").await?;
+
+    let sessions = "return [...new Set(heard.filter(({ session }) => session).map(({ id, session }) => id + ' ' + session))]";
+    let sessions = page.evaluate(sessions).await?;
+    assert_eq!(sessions.as_array().map(Vec::len), Some(2), "each element tells of its own session: {sessions}");
+    assert_eq!(page.evaluate("return heard.some(({ name, session }) => name === 'paid' || session === 'forged')").await?, false);
+
+    // Nor is a frame told anything by the page around it.
+    customer.checkout().evaluate("window.told = 0; addEventListener('message', () => told++)").await?;
+    page.evaluate("frameOf(one).contentWindow.postMessage({ source: 'edge-checkout', type: 'status', status: 'paid' }, '*')").await?;
+    until(customer.checkout(), "told").await?;
+    customer.checkout().wait_for("How would you like to pay?").await?;
+    customer.leaves().await
+}
+
+/// Puts two checkouts into the page, and beside them a frame of the edge's that is no element's, which says what it says, for it knows no
+/// better; and one of the shop's own.
+async fn puts_two_checkouts_among_strangers(customer: &Customer<'_>) -> Outcome {
+    let page = customer.page();
+    let put = format!(
+        "window.one = put({{ id: 'one', order: '{}' }});
+         window.two = put({{ id: 'two', order: '{}' }});
+         const frame = (id) => document.getElementById('stage').appendChild(Object.assign(document.createElement('iframe'), {{ id }}));
+         frame('edges').src = '{}/checkout?' + new URLSearchParams({{ order: '{}', origin: location.origin }});
+         frame('shops')",
+        order(customer.stack),
+        order(customer.stack),
+        customer.stack.worker_url(),
+        order(customer.stack),
+    );
+    page.evaluate(&put).await?;
+    until(page, "hears('status', 'one') && hears('status', 'two')").await?;
+    until(page, "new Set(posted.filter((message) => message.session).map((message) => message.session)).size === 3").await
 }
 
 async fn a_session_is_embedded_in_another_language(stack: &Stack, device: Device) -> Outcome {

@@ -31,7 +31,7 @@ const known = new WeakMap();
 const listen = () => {
   for (const region of document.querySelectorAll("[role=status], [role=alert]")) {
     const says = region.textContent.replace(/\s+/g, " ").trim();
-    if (says !== (known.get(region) ?? "") && (known.has(region) || region.role === "alert")) window.heard.push(says);
+    if (says && says !== (known.get(region) ?? "") && (known.has(region) || region.role === "alert")) window.heard.push(says);
     known.set(region, says);
   }
 };
@@ -42,7 +42,7 @@ new MutationObserver(listen).observe(document.body, { subtree: true, childList: 
 
 async fn customer_pays_by_keyboard_and_is_told_everything_once(stack: &Stack, device: Device) -> Outcome {
     let customer = Customer::comes(stack, device, "keyboard").await?;
-    let (browser, checkout) = (&customer.browser, customer.checkout());
+    let browser = &customer.browser;
     // Headless, no window has the focus unless told so.
     browser.cdp("Emulation.setFocusEmulationEnabled", &json!({ "enabled": true })).await?;
     browser.allow_copying(true).await?;
@@ -51,47 +51,62 @@ async fn customer_pays_by_keyboard_and_is_told_everything_once(stack: &Stack, de
     customer.page().wait_for("Huehuetenango").await?;
     goes_to(&customer, "Go to checkout").await?;
     press(browser, "Enter").await?;
-    checkout.wait_for("How would you like to pay?").await?;
+    customer.checkout().wait_for("How would you like to pay?").await?;
     customer.page().wait_for("Waiting for you to choose how to pay.").await?;
-    checkout.evaluate(LISTEN).await?;
+    customer.checkout().evaluate(LISTEN).await?;
 
-    goes_to(&customer, "Search coins and networks").await?;
-    for letter in ["t", "r", "o", "n"] {
-        write(browser, letter).await?;
-    }
-    checkout.wait_for("Tron (TRC-20)").await?;
-    hears_once(&customer, "found").await?;
-    goes_to(&customer, "Tether USDT on Tron (TRC-20)").await?;
-    press(browser, "Enter").await?;
-    checkout.wait_for("Send exactly this amount").await?;
-    is_at(&customer, "Send exactly this amount").await?;
-    hears_once(&customer, "Ready to pay. Send").await?;
-    let payment = customer.only_payment().await?;
+    searches_and_chooses(&customer).await?;
+    copies_the_address(&customer).await?;
+    changes_their_mind(&customer).await?;
 
-    goes_to(&customer, "Copy address").await?;
-    press(browser, "Enter").await?;
-    checkout.wait_for("Copied").await?;
-    hears_once(&customer, "Copied").await?;
-    assert_eq!(browser.clipboard().await?, payment.address);
-    is_at(&customer, "Copy address").await?;
-
-    goes_to(&customer, "Pay another way").await?;
-    press(browser, "Enter").await?;
-    is_at(&customer, "How would you like to pay?").await?;
-    goes_to(&customer, "Keep the payment I started").await?;
-    press(browser, "Enter").await?;
-    is_at(&customer, "Send exactly this amount").await?;
-    hears_once(&customer, "Ready to pay. Send").await?;
-
-    goes_to(&customer, "Pay exactly").await?;
-    press(browser, "Enter").await?;
-    hears_once(&customer, "Payment detected.").await?;
-    hears_once(&customer, "Payment complete").await?;
-    checkout.wait_for("Thank you.").await?;
+    let before = presses(&customer, "Pay exactly").await?;
+    hears_once(&customer, before, "Payment detected.").await?;
+    hears_once(&customer, before, "Payment complete").await?;
+    customer.checkout().wait_for("Thank you.").await?;
     // Who is busy in the shop's page is not led away from there.
     is_at(&customer, "Pay exactly").await?;
+    nothing_was_said_twice(&customer).await?;
     customer.only_payment().await?;
     customer.leaves().await
+}
+
+async fn searches_and_chooses(customer: &Customer<'_>) -> Outcome {
+    goes_to(customer, "Search coins and networks").await?;
+    let before = heard(customer).await?.len();
+    for letter in ["t", "r", "o", "n"] {
+        write(&customer.browser, letter).await?;
+    }
+    customer.checkout().wait_for("Tron (TRC-20)").await?;
+    hears_once(customer, before, "found").await?;
+    let before = presses(customer, "Tether USDT on Tron (TRC-20)").await?;
+    customer.checkout().wait_for("Send exactly this amount").await?;
+    is_at(customer, "Send exactly this amount").await?;
+    hears_once(customer, before, "Ready to pay. Send").await
+}
+
+async fn copies_the_address(customer: &Customer<'_>) -> Outcome {
+    let payment = customer.only_payment().await?;
+    let before = presses(customer, "Copy address").await?;
+    customer.checkout().wait_for("Copied").await?;
+    hears_once(customer, before, "Copied").await?;
+    assert_eq!(customer.browser.clipboard().await?, payment.address);
+    is_at(customer, "Copy address").await
+}
+
+async fn changes_their_mind(customer: &Customer<'_>) -> Outcome {
+    presses(customer, "Pay another way").await?;
+    is_at(customer, "How would you like to pay?").await?;
+    let before = presses(customer, "Keep the payment I started").await?;
+    is_at(customer, "Send exactly this amount").await?;
+    hears_once(customer, before, "Ready to pay. Send").await
+}
+
+/// Goes to this by Tab and presses Enter; gives back how many things a screen reader had said until then.
+async fn presses(customer: &Customer<'_>, name: &str) -> Outcome<usize> {
+    goes_to(customer, name).await?;
+    let before = heard(customer).await?.len();
+    press(&customer.browser, "Enter").await?;
+    Ok(before)
 }
 
 /// Presses Tab until this has the focus.
@@ -128,23 +143,36 @@ async fn focused(customer: &Customer<'_>) -> Outcome<String> {
     Ok(focused.as_str().unwrap_or_default().to_owned())
 }
 
-/// Waits until a screen reader says something that begins with or contains this, and sees to it that nothing has been said twice since
-/// the last time.
-async fn hears_once(customer: &Customer<'_>, wanted: &str) -> Outcome {
+/// What a screen reader has said so far. Nothing of it is ever forgotten: what is asked for later may have come sooner.
+async fn heard(customer: &Customer<'_>) -> Outcome<Vec<String>> {
+    let heard = customer.checkout().evaluate("return window.heard").await?;
+    let heard = heard.as_array().ok_or_else(|| Problem::new("nobody listens: the page was loaded again"))?;
+    Ok(heard.iter().filter_map(|said| said.as_str().map(str::to_owned)).collect())
+}
+
+/// Waits until a screen reader says something with this in it, which it had not when it had said so many things, and sees to it that
+/// nothing has been said twice since.
+async fn hears_once(customer: &Customer<'_>, before: usize, wanted: &str) -> Outcome {
     let watch = Stopwatch::start();
-    let mut heard = Value::Null;
+    let mut since = Vec::new();
     while watch.elapsed() < PATIENCE {
-        heard = customer.checkout().evaluate("return window.heard").await?;
-        let said: Vec<&str> = heard.as_array().into_iter().flatten().filter_map(Value::as_str).filter(|said| !said.is_empty()).collect();
-        if said.iter().any(|said| said.contains(wanted)) {
-            let twice = said.iter().find(|one| said.iter().filter(|other| other == one).count() > 1);
-            assert_eq!(twice, None, "said twice: {said:?}");
-            customer.checkout().evaluate("window.heard = []").await?;
+        since = heard(customer).await?.split_off(before);
+        if since.iter().any(|said| said.contains(wanted)) {
+            let twice = since.iter().find(|one| since.iter().filter(|other| other == one).count() > 1);
+            assert_eq!(twice, None, "said twice: {since:?}");
             return Ok(());
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    Err(Problem::new(format!("nothing says {wanted:?}; what was said: {heard}")))
+    Err(Problem::new(format!("nothing says {wanted:?}; what was said: {since:?}")))
+}
+
+/// Looks over all that was said: a sentence may come again when something else has been said, but not at once.
+async fn nothing_was_said_twice(customer: &Customer<'_>) -> Outcome {
+    let heard = heard(customer).await?;
+    let twice = heard.windows(2).find(|pair| pair[0] == pair[1]);
+    assert_eq!(twice, None, "said twice: {heard:?}");
+    Ok(())
 }
 
 /// Presses a key that writes nothing.

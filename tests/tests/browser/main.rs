@@ -7,6 +7,7 @@
 //! `cargo test --package checkout-tests --test browser -- NAME` tells a single story again. Pictures of each state are left in
 //! `target/screenshots/`.
 
+mod access;
 mod clipboard;
 mod coins;
 mod customer;
@@ -20,6 +21,7 @@ mod returning;
 mod strict_page;
 mod tabs;
 mod without_script;
+mod without_widget;
 
 use checkout_tests::browser::Device;
 use checkout_tests::deadline::{self, Deadline};
@@ -48,6 +50,8 @@ const STORIES: &[&[Listed]] = &[
     interrupted::STORIES,
     coins::STORIES,
     embedding::STORIES,
+    access::STORIES,
+    without_widget::STORIES,
     without_script::STORIES,
     languages::STORIES,
     returning::STORIES,

@@ -44,19 +44,9 @@ async fn customer_reloads_at_each_step(_: &Stack, device: Device) -> Outcome {
     reload(&customer, "Send exactly this amount").await?;
     checkout.wait_for(&payment.address).await?;
 
-    checkout.press("Pay another way").await?;
-    checkout.wait_for("Already sent it? Don’t pay again").await?;
-    // The shop's page makes its frame anew. Nothing else has been chosen, so the payment that was started stands.
-    browser.reload().await?;
-    checkout.wait_for(&payment.address).await?;
-    checkout.press("Pay another way").await?;
-    checkout.press("Keep the payment I started").await?;
-    checkout.wait_for(&payment.address).await?;
+    changes_their_mind(&customer, &payment.address).await?;
 
-    page.press("Pay half").await?;
-    checkout.wait_for("Send what is still missing").await?;
-    reload(&customer, "Send what is still missing").await?;
-    checkout.wait_for(&payment.address).await?;
+    pays_half(&customer, &payment.address).await?;
 
     provider.lock().settle_every(Millis::minutes(10));
     page.press("Pay the rest").await?;
@@ -101,6 +91,25 @@ async fn customer_reloads_while_choosing_again(stack: &Stack, device: Device) ->
     assert_eq!(page.address().await?, address, "the list is not in the way any more");
     customer.only_payment().await?;
     customer.leaves().await
+}
+
+async fn pays_half(customer: &Customer<'_>, address: &str) -> Outcome {
+    customer.page().press("Pay half").await?;
+    reload(customer, "Send what is still missing").await?;
+    customer.checkout().wait_for(address).await
+}
+
+/// Looks for another way to pay, loads the page again, looks once more, and keeps to the payment there is.
+async fn changes_their_mind(customer: &Customer<'_>, address: &str) -> Outcome {
+    let checkout = customer.checkout();
+    checkout.press("Pay another way").await?;
+    checkout.wait_for("Already sent it? Don’t pay again").await?;
+    // The shop's page makes its frame anew. Nothing else has been chosen, so the payment that was started stands.
+    customer.browser.reload().await?;
+    checkout.wait_for(address).await?;
+    checkout.press("Pay another way").await?;
+    checkout.press("Keep the payment I started").await?;
+    checkout.wait_for(address).await
 }
 
 /// Loads the shop's page again: the checkout in it says the same.

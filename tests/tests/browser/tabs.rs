@@ -6,7 +6,7 @@ use checkout_tests::problem::Outcome;
 use checkout_tests::stack::Stack;
 
 crate::stories! {
-    two_tabs_of_one_order_show_the_same: DESKTOP,
+    two_tabs_of_one_order_show_the_same: EVERYWHERE,
 }
 
 async fn two_tabs_of_one_order_show_the_same(stack: &Stack, device: Device) -> Outcome {

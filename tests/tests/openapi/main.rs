@@ -1,5 +1,6 @@
 //! `edge/openapi.json`, kept true: it has every route and HTTP method of the router and no other, its words are those of the code, and
-//! what the code really writes fits its schemas. So are the lists of `docs/`. Not whether a running Worker answers so (`tests/tests/edge`).
+//! what the code really writes fits its schemas. So are the lists of `docs/` and of
+//! the loader's types. Not whether a running Worker answers so (`tests/tests/edge`).
 
 mod documents;
 mod examples;

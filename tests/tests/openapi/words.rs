@@ -49,6 +49,18 @@ fn the_words_are_those_of_the_code() {
     assert_eq!(named, lists.len());
 }
 
+/// The types that are shipped with the loader.
+const TYPES: &str = include_str!("../../../frontend/embed/edge-checkout.d.ts");
+
+#[test]
+fn the_words_in_the_loaders_types_are_those_of_the_code() {
+    for (name, known) in [("CheckoutStatus", words::<Status>()), ("CheckoutAttemptStatus", words::<AttemptStatus>())] {
+        let (_, listed) = TYPES.split_once(&format!("export type {name} =")).expect(name);
+        let (listed, _) = listed.split_once(';').expect(name);
+        assert_eq!(listed.split('"').skip(1).step_by(2).collect::<Vec<_>>(), known, "{name}");
+    }
+}
+
 /// The codes that a text names, in backticks.
 fn codes(text: &str) -> Vec<ErrorCode> {
     text.split('`').skip(1).step_by(2).filter_map(|word| serde_json::from_value(word.into()).ok()).collect()
