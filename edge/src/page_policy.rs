@@ -1,5 +1,5 @@
 //! What the page may do and who may show it, as headers: it runs its own script, talks to its own origin, and stands in the frames of the
-//! shops alone. Its assets' headers are `frontend/_headers`.
+//! shops alone. Its files' headers are `widget_file.rs`'s and `frontend/_headers`.
 
 use checkout_core::config::Config;
 use url::{Origin, Url};

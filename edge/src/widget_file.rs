@@ -2,8 +2,9 @@
 //! passing. They are told from other paths by their names, which carry a hash of what is in them. Everything else that is only a file is
 //! served without waking the Worker (`wrangler.toml`, `frontend/_headers`).
 
-use crate::error::ApiResult;
+use crate::error::{ApiError, ApiResult};
 use crate::router::{Call, method_not_allowed};
+use checkout_shared::error::ErrorCode;
 use worker::js_sys::Reflect;
 use worker::wasm_bindgen::JsValue;
 use worker::{EncodeBody, Method, Request, Response};
@@ -18,18 +19,17 @@ pub fn is_one(path: &str) -> bool {
 
 /// The file: compressed for whoever takes that, else as it is.
 pub async fn serve(request: &Request, call: &Call) -> ApiResult<Response> {
-    if request.method() != Method::Get {
-        return Ok(method_not_allowed("GET", call)?);
+    if !matches!(request.method(), Method::Get | Method::Head) {
+        return Ok(method_not_allowed("GET, HEAD", call)?);
     }
     let (assets, path) = (call.env.assets("ASSETS")?, request.path());
-    let plain = format!("https://assets{path}");
-    if takes_brotli(request) {
-        let small = assets.fetch(plain.clone() + COMPRESSED, None).await?;
-        if small.status_code() == 200 {
-            return Ok(compressed(small, &path)?);
-        }
+    let is_small = takes_brotli(request);
+    let file = assets.fetch(format!("https://assets{path}{}", if is_small { COMPRESSED } else { "" }), None).await?;
+    // What is not there now, while another version is being deployed, may be there in a moment: its absence must not be kept for a year.
+    if file.status_code() != 200 {
+        return Err(ApiError::new(ErrorCode::NotFound, "There is no such file of the widget."));
     }
-    Ok(assets.fetch(plain, None).await?)
+    Ok(kept(file, &path, is_small)?)
 }
 
 /// The platform asks us for brotli in everybody's name, and says beside it what the browser takes.
@@ -41,13 +41,15 @@ fn takes_brotli(request: &Request) -> bool {
     told.is_some_and(|told| told.split(',').any(|one| one.trim() == "br"))
 }
 
-fn compressed(file: Response, path: &str) -> worker::Result<Response> {
+fn kept(file: Response, path: &str, is_small: bool) -> worker::Result<Response> {
     let headers = file.headers().clone();
     headers.set("content-type", if path.contains(".wasm") { "application/wasm" } else { "text/javascript; charset=utf-8" })?;
-    headers.set("content-encoding", "br")?;
     headers.set("vary", "accept-encoding")?;
-    // As `frontend/_headers` says of the file itself.
     headers.set("cache-control", "public, max-age=31536000, immutable")?;
     headers.set("cross-origin-resource-policy", "same-origin")?;
+    if !is_small {
+        return Ok(file.with_headers(headers));
+    }
+    headers.set("content-encoding", "br")?;
     Ok(file.with_headers(headers).with_encode_body(EncodeBody::Manual))
 }

@@ -1,6 +1,6 @@
 //! The page in a browser: holds the screen's state, keeps that state live, and turns what the customer does into requests.
 //!
-//! Yew's components with methods, here and elsewhere, and not its functions with hooks: the hooks weighed 5 kB.
+//! Yew's component with methods, and not its function with hooks: the hooks weighed 5 kB.
 
 use crate::api;
 use crate::clock::now;
@@ -87,10 +87,8 @@ impl Component for Checkout {
             Action::Choose(method) => self.choose(method.clone()),
             Action::Ask => {
                 self.ask();
-                // The button that was pressed is about to go, where there is nothing but it.
-                if self.model.view.as_ref().is_some_and(|view| view.methods.is_empty()) {
-                    follow_step();
-                }
+                // The button that was pressed is about to go.
+                follow_step();
             }
             Action::Copied(_) => {
                 let on_action = self.on_action.clone();

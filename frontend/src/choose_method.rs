@@ -27,6 +27,8 @@ pub struct Choices<'a> {
     pub methods: &'a [Method],
     /// Not all the methods could be asked for; without any, none could.
     pub unavailable: bool,
+    /// There is an address, or a page, by which the order may have been paid.
+    pub may_be_paid: bool,
     /// They are being asked for again, because the customer wanted it.
     pub asking: bool,
     /// What is to be paid.
@@ -60,8 +62,9 @@ pub fn choose_method(props: &Choices) -> Html {
     let problem = props.problem.map(problem_text).map(told(Some("alert")));
     let methods: Vec<&Method> = props.methods.iter().collect();
     let keep = props.keep.map(|keep| {
-        let words = note(Tone::Warn, None, messages.text(Key::KeepText).into());
-        all([words, quiet_button(messages.text(Key::KeepMethod), keep)])
+        // Nothing can have been sent before an address was shown.
+        let warning = if props.may_be_paid { note(Tone::Warn, None, messages.text(Key::KeepText).into()) } else { Html::default() };
+        all([warning, quiet_button(messages.text(Key::KeepMethod), keep)])
     });
     let list = if offers(&methods, props.methods).len() > MANY {
         all([search_field(props), list(&found(messages, props.methods, props.search), props)])
@@ -79,15 +82,14 @@ pub fn choose_method(props: &Choices) -> Html {
     step("step", inside)
 }
 
-/// That the methods are being asked for, or cannot be had. Below those that there are: it moves none of them when it comes and goes, and is
-/// where whoever has not found theirs gets to. Told by `announcement.rs`.
+/// That the methods are being asked for, or cannot be had. Below those that there are, where whoever has not found theirs gets to: the note
+/// itself moves none of them. Nothing is to be pressed there, for the edge asks for the rest by itself. Told by `announcement.rs`.
 fn state_of_the_list(props: &Choices) -> Html {
     let messages = props.messages;
     let Some(key) = list_text(props.methods, props.unavailable, props.asking) else { return Html::default() };
     let words = messages.text(key);
     match (props.methods.is_empty(), key) {
-        // Whoever has pressed the button stays where they are.
-        (false, _) => all([note(Tone::Calm, None, words.into()), quiet_button(messages.text(Key::TryAgain), props.ask)]),
+        (false, _) => note(Tone::Calm, None, words.into()),
         (true, Key::ChooseLoading) => el("p", &[("class", Is("busy"))], [spinner(), text(words)]),
         (true, _) => all([note(Tone::Warn, None, words.into()), button(messages.text(Key::TryAgain), props.ask)]),
     }

@@ -35,7 +35,8 @@ impl Connection {
     #[must_use]
     pub const fn after_missing(self, missed: Missed) -> Self {
         match (missed, self) {
-            (Missed::Offline, _) => Self::Offline,
+            // A network that is said to be back has yet to bring something.
+            (Missed::Offline, _) | (Missed::Troubled, Self::Offline) => Self::Offline,
             (Missed::Garbled, _) => Self::Garbled,
             (Missed::Troubled, Self::Troubled { times }) => Self::Troubled { times: times.saturating_add(1) },
             (Missed::Troubled, _) => Self::Troubled { times: 1 },
@@ -61,7 +62,7 @@ mod tests {
         let troubled = Connection::Well.after_missing(Missed::Troubled).after_missing(Missed::Troubled);
         assert_eq!(troubled, Connection::Troubled { times: 2 });
         assert_eq!(troubled.after_view(), Connection::Well);
-        assert_eq!(troubled.after_missing(Missed::Offline).after_missing(Missed::Troubled), Connection::Troubled { times: 1 });
+        assert_eq!(troubled.after_missing(Missed::Offline).after_missing(Missed::Troubled), Connection::Offline);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Elements as calls: `el("p", &[("class", is("hint"))], [text(hint)])`.
 //!
 //! Where Yew's `html!` stands, the compiler writes out all that makes an element, some hundred bytes each time: the screens were 3 kB heavier
-//! by it. So `html!` is for what these cannot do: components, forms and their fields.
+//! by it. So `html!` is for what these cannot do: forms and their fields.
 
 use std::rc::Rc;
 use yew::html::{NodeRef, onclick};

@@ -120,6 +120,7 @@ fn shown(step: Step, props: &ScreenProps) -> Html {
             messages,
             methods: &view.methods,
             unavailable: view.methods_unavailable,
+            may_be_paid: view.status == Status::AwaitingPayment,
             asking: model.asking,
             order: &view.order,
             ended,
@@ -144,8 +145,8 @@ fn shown(step: Step, props: &ScreenProps) -> Html {
     }
 }
 
-/// Asking the provider takes seconds, looking up what it answered may take minutes, and nobody has to wait for either: nothing that could be
-/// paid has been shown yet, another choice is an attempt of its own at the edge, and this one is neither repeated nor forgotten there.
+/// Asking the provider takes seconds, looking up what it answered may take minutes, and nobody has to wait for either: nothing of it
+/// that could be paid has been shown yet, another choice is an attempt of its own at the edge, and this one is neither repeated nor forgotten there.
 #[inline(never)]
 fn preparing(messages: &Messages, view: &SessionView, change: Way) -> Html {
     let attempt = view.attempt.as_ref();

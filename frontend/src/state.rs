@@ -34,7 +34,7 @@ pub struct Model {
     pub clock_offset: Millis,
     /// The ways to pay are being asked for again, because the customer wanted it.
     pub asking: bool,
-    /// The customer has an address but wants to choose again.
+    /// The customer has chosen but wants to choose again.
     pub changing_method: bool,
     /// The method asked for and not answered yet.
     pub choosing: Option<MethodId>,
@@ -142,7 +142,7 @@ pub enum Action {
     ChoiceFailed(MethodId, Problem),
     /// The customer wants to choose again.
     ChangeMethod,
-    /// The customer keeps the address shown before.
+    /// The customer keeps to what was chosen before.
     KeepMethod,
     /// The customer searches the ways to pay for this.
     Search(String),

@@ -13,7 +13,7 @@ pub enum Step<'a> {
     Choose {
         /// How the attempt before ended, if it did so without money.
         ended: Option<AttemptStatus>,
-        /// There is still an address to go back to.
+        /// There is still a payment that was begun to go back to.
         can_return: bool,
     },
     /// A method is chosen, its address or page is being asked for.

@@ -20,7 +20,7 @@ pub struct PageData {
     /// The session.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session: Option<SessionView>,
-    /// The customer has asked, without a script, to choose another way to pay.
+    /// The customer has asked to choose another way to pay: without a script, or before the page was loaded again.
     #[serde(default, skip_serializing_if = "is_false")]
     pub changing: bool,
     /// Why the choice that was sent, without a script, came to nothing.

@@ -52,8 +52,8 @@ pub fn page() -> Outcome {
     compress()
 }
 
-/// Puts the widget's files beside themselves as the Worker sends them (`edge/src/widget_file.rs`): compressed for good, which takes longer than
-/// a network has for what it compresses in passing.
+/// Puts the widget's files beside themselves as the Worker sends them (`edge/src/widget_file.rs`): compressed for good, which takes longer
+/// than a network has for what it compresses in passing.
 fn compress() -> Outcome {
     for (name, _) in files(&assets())?.into_iter().filter(|(name, _)| name.starts_with("checkout-widget-")) {
         let file = fs::read(assets().join(&name)).doing(format_args!("reading {name}"))?;

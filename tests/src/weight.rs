@@ -31,7 +31,7 @@ struct Part {
 pub fn weigh() -> Outcome {
     let names: Vec<String> = files(&assets())?.into_iter().map(|(name, _)| name).collect();
     let own: Vec<&str> = names.iter().map(String::as_str).filter(|name| !name.starts_with("embed/")).collect();
-    let mut first_load = vec![part("WASM", ".wasm", &own)?, part("script", ".js", &own)?];
+    let mut first_load = vec![compressed("WASM", ".wasm.br", &own)?, compressed("script", ".js.br", &own)?];
     first_load.extend(page()?);
     let loader = part("loader in the shop's page", ".js", &["embed/edge-checkout.js"])?;
     within("first load, compressed", &first_load, FIRST_LOAD)?;
@@ -50,6 +50,13 @@ fn page() -> Outcome<Vec<Part>> {
         .zip(weights.iter().zip(before))
         .map(|((name, _), (with, before))| Part { name, bytes: with.saturating_sub(before) })
         .collect())
+}
+
+/// All files of one kind that are sent as they are.
+fn compressed(name: &'static str, ending: &str, files: &[&str]) -> Outcome<Part> {
+    let sizes = files.iter().filter(|file| file.ends_with(ending)).map(|file| fs::metadata(assets().join(file)).map(|file| file.len()));
+    let bytes = sizes.sum::<std::io::Result<u64>>().doing(format_args!("reading the size of {name}"))?;
+    if bytes == 0 { Err(Problem::new(format!("there is no {name} (*{ending}) in dist/"))) } else { Ok(Part { name, bytes }) }
 }
 
 /// All files of one kind.

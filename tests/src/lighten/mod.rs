@@ -1,5 +1,5 @@
-//! Makes the page's WASM and the JavaScript around it lighter, after the compilers and without any effect that a customer or the widget
-//! could see. Each step says what it leaves out. What is left is weighed by [`crate::weight`]; the file format is [`crate::wasm`]'s.
+//! Makes the page's WASM and the JavaScript around it lighter, after the compilers and without any effect that a customer could see while
+//! the widget does not break (if it does, the page loads itself again). Each step says what it leaves out. What is left is weighed by [`crate::weight`]; the file format is [`crate::wasm`]'s.
 //!
 //! Without this the page works just as well: `trunk serve` shows panics with their messages, to look for one.
 

@@ -25,7 +25,7 @@ pub enum Tool {
     WorkerBuild,
     /// Builds the checkout page.
     Trunk,
-    /// wrangler, Node, binaryen and esbuild.
+    /// wrangler, Node, binaryen, esbuild, TypeScript and axe-core.
     NodePackages,
     /// Chromium and its driver.
     Browser,

@@ -140,8 +140,14 @@ async fn what_has_a_hash_in_its_name_is_kept_for_ever(edge: &Edge) -> Told {
 async fn the_widget_comes_as_small_as_brotli_can_make_it(edge: &Edge) -> Told {
     // `wrangler dev` prefers what is named first and compresses anew for it; Cloudflare leaves alone what the Worker has compressed.
     const TAKEN: [(&str, bool); 4] = [("br, gzip", true), ("br;q=0, gzip", false), ("gzip", false), ("identity", false)];
-    for path in hashed(edge).await? {
+    let hashed = hashed(edge).await?;
+    check(hashed.len() == 2, format!("script and WebAssembly: {hashed:?}"))?;
+    let gone = edge.get("/checkout-widget-0000000000000000_bg.wasm").await?;
+    let cache = gone.headers().get("cache-control").and_then(|value| value.to_str().ok());
+    check(gone.status() == 404 && cache == Some("no-store"), format!("another version's: {} {cache:?}", gone.status()))?;
+    for path in hashed {
         let whole = std::fs::read(root().join("dist").join(&path[1..]))?;
+        let small = std::fs::read(root().join("dist").join(format!("{}.br", &path[1..])))?;
         for (accepted, is_small) in TAKEN {
             let answer = edge.http.get(format!("{}{path}", edge.url)).header("accept-encoding", accepted).send().await?;
             let header = |name: &str| answer.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
@@ -153,7 +159,7 @@ async fn the_widget_comes_as_small_as_brotli_can_make_it(edge: &Edge) -> Told {
             if is_small {
                 let mut opened = Vec::new();
                 brotli::BrotliDecompress(&mut &sent[..], &mut opened)?;
-                check(opened == whole && sent.len() * 2 < whole.len(), format!("{path}: {} of {} B", sent.len(), whole.len()))?;
+                check(opened == whole && sent == small, format!("{path}: {} of {} B", sent.len(), whole.len()))?;
             } else if encoding.is_empty() {
                 check(sent == whole, format!("{path} for {accepted} is another file"))?;
             }

@@ -63,7 +63,7 @@ impl Session {
         }
         if self.has_offers() {
             // Nobody who has something to choose from is kept waiting for more: the alarm asks.
-            self.offers_wanted = self.offers_incomplete;
+            self.offers_wanted = self.lacks_methods();
             return Vec::new();
         }
         if self.offers_asked_at.is_some_and(|asked_at| now < asked_at + schedule::METHODS_RETRY) {

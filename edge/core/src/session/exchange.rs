@@ -45,9 +45,18 @@ impl Taker {
 }
 
 impl Offer {
-    /// Who can take this order, and for which price, the preferred one first. Empty: it carries no price that any of them takes.
+    /// Who can take this order, and for which price, the preferred one first; but last those that say it is too little. Empty: it carries no
+    /// price that any of them takes.
     pub fn takers_of(&self, order: &Order) -> impl Iterator<Item = (&Taker, Money)> {
-        self.takers.iter().filter_map(|taker| Some((taker, taker.price_of(order)?)))
+        let mut takers: Vec<_> = self.takers.iter().filter_map(|taker| Some((taker, taker.price_of(order)?))).collect();
+        takers.sort_by_key(|(taker, price)| self.is_too_little(taker, price));
+        takers.into_iter()
+    }
+
+    /// Only a price in the method's own coin can be compared with what a taker accepts at least.
+    fn is_too_little(&self, taker: &Taker, price: &Money) -> bool {
+        let is_in_coin = matches!(&self.method.id, MethodId::Coin { currency, .. } if *currency == price.currency);
+        is_in_coin && taker.minimum.is_some_and(|minimum| price.amount < minimum)
     }
 
     /// The method as it stands for this order: its minimum is the least that any of those asks for who can take it, and none where one of

@@ -189,7 +189,7 @@ impl Session {
             server_time,
             order: self.order.clone(),
             methods: self.payable_offers().map(|offer| offer.method_for(&self.order)).collect(),
-            methods_unavailable: if self.has_offers() { self.offers_incomplete } else { self.offers_failures > 0 },
+            methods_unavailable: self.lacks_methods(),
             attempt: shown.map(|attempt| self.shown(attempt)),
             late: paid.is_some_and(|attempt| attempt.is_late(self.cancelled_at.unwrap_or(self.order.expires_at))),
             overpaid_by: paid.and_then(Attempt::surplus),
@@ -261,6 +261,12 @@ impl Session {
 
     fn is_settled(&self) -> bool {
         matches!(self.status(), Status::Paid | Status::Refunding | Status::Refunded)
+    }
+
+    /// Whether some of the ways to pay, or all of them, could not be had, as long as there is something to choose.
+    fn lacks_methods(&self) -> bool {
+        matches!(self.status(), Status::Open | Status::AwaitingPayment)
+            && if self.has_offers() { self.offers_incomplete } else { self.offers_failures > 0 }
     }
 
     fn next_offers_question(&self) -> Option<Timestamp> {

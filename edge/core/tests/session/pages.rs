@@ -87,6 +87,17 @@ fn an_order_is_too_small_only_for_what_all_who_take_it_ask_more_for() {
 }
 
 #[test]
+fn who_says_that_it_is_too_little_is_asked_last() {
+    let taker = |provider, minimum| Taker { provider, priced_in: None, notifies: false, minimum: Amount::parse(minimum) };
+    let takers = vec![taker(ProviderId::Oxapay, "50"), taker(ProviderId::Okipays, ""), taker(ProviderId::Oceanex, "12.50")];
+    let offer = Offer { method: method("USDT:tron"), takers };
+    let asked = |order: &Order| offer.takers_of(order).map(|(taker, _)| taker.provider).collect::<Vec<_>>();
+    let tether = Order { currency: "USDT".parse().unwrap(), ..order() };
+    assert_eq!(asked(&tether), [ProviderId::Okipays, ProviderId::Oceanex, ProviderId::Oxapay], "{}", tether.amount);
+    assert_eq!(asked(&order()), [ProviderId::Oxapay, ProviderId::Okipays, ProviderId::Oceanex], "a price in dollars says nothing of it");
+}
+
+#[test]
 fn an_order_in_a_currency_nobody_takes_is_offered_what_converts() {
     let euros = Order { currency: "EUR".parse().unwrap(), ..order() };
     assert_eq!(methods(&begun(euros)), ["USDT:tron", "BTC:bitcoin"]);

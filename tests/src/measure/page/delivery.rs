@@ -1,6 +1,6 @@
 //! What a content network does between a server and its visitors: it compresses by brotli, at the quality Cloudflare's edge uses for what
-//! it compresses itself. `wrangler dev` compresses nothing but what the Worker does, so the Worker is measured behind this, and the pages it is compared with are
-//! served by the same. No TLS, no cache.
+//! it compresses itself. `wrangler dev` compresses nothing but what the Worker does, so the Worker is measured behind this, and the pages it
+//! is compared with are served by the same. No TLS, no cache.
 
 use super::network;
 use crate::clock::Stopwatch;
@@ -221,7 +221,7 @@ async fn fetch(client: &reqwest::Client, origin: &str, request: Request) -> Outc
     for own in [HOST, CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING] {
         headers.remove(own);
     }
-    // What the Worker has compressed itself is passed on as it is. (`wrangler dev` would make gzip of it for a browser that names that first.)
+    // What the Worker has compressed itself is passed on as it is. (For a browser that names gzip first, `wrangler dev` would make that of it.)
     let taken = if takes_brotli(&headers) { "br" } else { "identity" };
     headers.insert(ACCEPT_ENCODING, HeaderValue::from_static(taken));
     let answer = client.request(head.method, url).headers(headers).body(body).send().await.doing("asking the Worker")?;
