@@ -46,15 +46,8 @@ async fn customer_has_paid_and_stays(stack: &Stack, device: Device) -> Outcome {
     // Nor is anybody taken away who finds it paid, and comes back from another app.
     browser.reload().await?;
     page.wait_for("Payment complete").await?;
-    page.forget_requests().await?;
     browser.hide().await?;
     browser.show().await?;
-    // What is asked in the very moment in which the network goes is lost, and of what is paid nothing new is expected.
-    customer.until(|| async { Ok(page.requests().await? > 0) }, "the page has looked for news").await?;
-    page.forget_requests().await?;
-    browser.set_online(false).await?;
-    browser.set_online(true).await?;
-    customer.until(|| async { Ok(page.requests().await? > 0) }, "the page has looked for news").await?;
     let text = page.text().await?;
     assert!(!text.contains(TAKEN_BACK), "{text}");
     page.press("Back to Corner Café").await?;
