@@ -2,7 +2,7 @@
 //!
 //! What is on the list is `offers.rs`'s to say. It is a form, and its rows open without a script.
 
-use crate::element::{Is, all, el, el_with, is, text};
+use crate::element::{Is, all, el, el_with, element, heard, is, item, text};
 use crate::icon::Icon;
 use crate::messages::{Key, Messages};
 use crate::offers::{Offer, found, offers, unmet_minimum};
@@ -13,8 +13,11 @@ use checkout_shared::method::{Method, MethodId, Network, Page};
 use checkout_shared::money::Currency;
 use checkout_shared::order::Order;
 use checkout_shared::session::AttemptStatus;
+use std::rc::Rc;
 use web_sys::HtmlInputElement;
+use yew::html::onsubmit;
 use yew::prelude::*;
+use yew::virtual_dom::Attributes;
 
 /// A list of more rows than this can be searched.
 const MANY: usize = 8;
@@ -148,11 +151,10 @@ fn search_result(props: &Choices) -> Html {
 fn list(methods: &[&Method], props: &Choices) -> Html {
     let rows = offers(methods, props.methods);
     let likeliest = rows.iter().position(|offer| matches!(offer, Offer::Coin { .. }));
-    html! {
-        <form method="post" action={props.page.to_owned()} onsubmit={on_submit(props)}>
-            <ul class="methods">{ for rows.iter().enumerate().map(|(at, offer)| row(offer, Some(at) == likeliest, props)) }</ul>
-        </form>
-    }
+    let rows = rows.iter().enumerate().map(|(at, offer)| row(offer, Some(at) == likeliest, props)).collect();
+    let list = element("ul", Attributes::Static(&[("class", Is("methods"))]), rows);
+    let form = el_with("form", &["method", "action"], [is("post"), is(props.page.to_owned())], [list]);
+    heard(form, Rc::new(onsubmit::Wrapper::new(on_submit(props))))
 }
 
 /// What a running page does in place of sending the form: the button that was pressed says which method is picked. While one is being
@@ -180,25 +182,26 @@ fn row(offer: &Offer, is_likeliest: bool, props: &Choices) -> Html {
                 Page::Card => (Icon::Card, messages.text(Key::PageCard), messages.text(Key::PageCardHint)),
             };
             let sign = el("span", &[("class", Is("coin")), ("aria-hidden", Is("true"))], [icon.draw()]);
-            let choice = choice(method, props, "method", all([sign, words(&name, None, hint)]));
-            html! { <li key={name.clone()}>{ choice }</li> }
+            item(name.clone(), choice(method, props, "method", all([sign, words(&name, None, hint)])))
         }
         Offer::Coin { name, currency, networks } => {
             let code = (*name != currency.as_str()).then_some(*currency);
             let head = |below: String| all([coin(currency), words(name, code, below)]);
-            let row = match networks.as_slice() {
-                [(method, network)] => {
-                    choice(method, props, "method", head(messages.fill(Key::OnNetwork, &[("network", network.label())])))
-                }
-                _ => html! {
-                    // So does whatever was searched for.
-                    <details open={is_likeliest || !props.search.is_empty()}>
-                        { el("summary", &[("class", Is("method"))], [head(messages.text(Key::ChooseNetwork)), Icon::Forward.draw()]) }
-                        { el_with("div", &["class", "role", "aria-label"], [is("networks"), is("group"), is(messages.fill(Key::ChooseNetworksOf, &[("coin", name)]))], [networks.iter().map(|(method, network)| network_choice(method, currency, network, props)).collect()]) }
-                    </details>
-                },
+            let row = if let [(method, network)] = networks.as_slice() {
+                choice(method, props, "method", head(messages.fill(Key::OnNetwork, &[("network", network.label())])))
+            } else {
+                let choices = networks.iter().map(|(method, network)| network_choice(method, currency, network, props)).collect();
+                let label = messages.fill(Key::ChooseNetworksOf, &[("coin", name)]);
+                let summary = [head(messages.text(Key::ChooseNetwork)), Icon::Forward.draw()];
+                let inside = [
+                    el("summary", &[("class", Is("method"))], summary),
+                    el_with("div", &["class", "role", "aria-label"], [is("networks"), is("group"), is(label)], [choices]),
+                ];
+                // So does whatever was searched for.
+                let is_open = is_likeliest || !props.search.is_empty();
+                el_with("details", &["open"], [is_open.then_some("open").and_then(is)], inside)
             };
-            html! { <li key={currency.to_string()}>{ row }</li> }
+            item(currency.to_string(), row)
         }
     }
 }

@@ -1,12 +1,12 @@
 //! Elements as calls: `el("p", &[("class", is("hint"))], [text(hint)])`.
 //!
 //! Where Yew's `html!` stands, the compiler writes out all that makes an element, some hundred bytes each time: the screens were 3 kB heavier
-//! by it. So `html!` is for what these cannot do: forms and their fields.
+//! by it. So `html!` is for what these cannot do: the fields of forms.
 
 use std::rc::Rc;
 use yew::html::{NodeRef, onclick};
 use yew::prelude::*;
-use yew::virtual_dom::{AttributeOrProperty, Attributes, Listeners, VList, VNode, VTag, VText};
+use yew::virtual_dom::{AttributeOrProperty, Attributes, Listener, Listeners, VList, VNode, VTag, VText};
 
 /// Attributes that are always there and always the same.
 pub type Fixed = &'static [(&'static str, AttributeOrProperty)];
@@ -48,16 +48,29 @@ pub fn element(name: &'static str, attributes: Attributes, children: Vec<Html>) 
     VTag::__new_other(name.into(), NodeRef::default(), None, attributes, Listeners::None, children).into()
 }
 
-/// The element, told of clicks.
+/// The element, with somebody who hears what happens to it.
 #[inline(never)]
-pub fn clicked(mut element: Html, told: Callback<MouseEvent>) -> Html {
+pub fn heard(mut element: Html, listener: Rc<dyn Listener>) -> Html {
     // Just made, it has no other owner.
     if let VNode::VTag(tag) = &mut element
         && let Some(tag) = Rc::get_mut(tag)
     {
-        tag.add_listener(Rc::new(onclick::Wrapper::new(told)));
+        tag.add_listener(listener);
     }
     element
+}
+
+/// The element, told of clicks.
+#[inline(never)]
+pub fn clicked(element: Html, told: Callback<MouseEvent>) -> Html {
+    heard(element, Rc::new(onclick::Wrapper::new(told)))
+}
+
+/// An item of a list that stays itself wherever it comes to stand.
+#[inline(never)]
+pub fn item(key: String, inside: Html) -> Html {
+    let children = VList::with_children(vec![inside], None).into();
+    VTag::__new_other("li".into(), NodeRef::default(), Some(key.into()), Attributes::Static(&[]), Listeners::None, children).into()
 }
 
 /// Several things in a row.

@@ -459,6 +459,17 @@ mod tests {
         assert_eq!(fetches, [0, 60, 120]);
     }
 
+    /// A browser may say that there is a network again before anything gets through it.
+    #[test]
+    fn an_answer_lost_on_coming_back_is_asked_for_again_even_once_it_is_over() {
+        let slow = Event::Tick { pace: Pace::Slow };
+        let mut link = open();
+        assert_eq!(link.on(Event::Woke, at(600)), [Deed::Ask]);
+        assert_eq!(link.on(slow, at(605)), []);
+        assert_eq!(link.on(slow, at(606)), [Deed::Drop, Deed::Fetch]);
+        assert_eq!(link.on(slow, at(607)), [Deed::Connect]);
+    }
+
     #[test]
     fn a_socket_that_lived_long_makes_up_for_failures_before() {
         let mut link = link();

@@ -262,7 +262,7 @@ impl Model {
         now + self.clock_offset
     }
 
-    /// How closely the session is to be watched. What is paid is not asked about again and again.
+    /// How closely the session is to be watched. What is paid is not asked about again and again, unless the page says that it hears nothing.
     #[must_use]
     pub fn pace(&self) -> Pace {
         let Some(view) = self.view.as_ref().filter(|_| self.fatal.is_none()) else { return Pace::Never };
@@ -270,7 +270,10 @@ impl Model {
             Status::Open | Status::AwaitingPayment | Status::Processing | Status::Underpaid => Pace::Quick,
             // Not final against money: a late payment still changes them.
             Status::Expired | Status::Cancelled | Status::Failed | Status::Review | Status::Refunding => Pace::Slow,
-            Status::Paid | Status::Refunded => Pace::Never,
+            Status::Paid | Status::Refunded => match self.connection {
+                Connection::Well | Connection::Back => Pace::Never,
+                Connection::Offline | Connection::Troubled { .. } | Connection::Garbled => Pace::Slow,
+            },
         }
     }
 

@@ -45,7 +45,8 @@ pub fn unify(catalogues: Vec<(ProviderId, Vec<Listing>)>, preference: &Preferenc
             match offers.iter_mut().find(|offer| offer.method.id == method.id) {
                 Some(offer) if offer.takers.iter().any(|known| known.provider == provider) => {}
                 Some(offer) => {
-                    offer.method.minimum = offer.method.minimum.into_iter().chain(method.minimum).min();
+                    // The least of them; none where one names none.
+                    offer.method.minimum = offer.method.minimum.min(method.minimum);
                     offer.takers.push(taker);
                 }
                 None => offers.push(Offer { method, takers: vec![taker] }),
@@ -105,18 +106,20 @@ mod tests {
     }
 
     #[test]
-    fn each_taker_keeps_its_own_minimum_and_the_method_has_the_least() {
+    fn each_taker_keeps_its_own_minimum_and_the_method_has_the_least_if_all_name_one() {
         let listing = |minimum: Option<&str>| Listing {
             method: Method { minimum: minimum.map(|minimum| Amount::parse(minimum).unwrap()), ..listing("USDT:tron").method },
             priced_in: None,
         };
-        let stated = [(ProviderId::Oxapay, Some("5")), (ProviderId::Okipays, None), (ProviderId::Oceanex, Some("0.5"))];
-        let catalogues = stated.map(|(provider, minimum)| (provider, vec![listing(minimum)])).to_vec();
-        let offers = unify(catalogues, &Preference::default());
         let text = |minimum: Option<Amount>| minimum.map(|minimum| minimum.to_string());
-        assert_eq!(text(offers[0].method.minimum).as_deref(), Some("0.5"));
-        let kept: Vec<_> = offers[0].takers.iter().map(|taker| (taker.provider, text(taker.minimum))).collect();
-        assert_eq!(kept, stated.map(|(provider, minimum)| (provider, minimum.map(str::to_owned))));
+        for (second, least) in [(Some("1"), Some("0.5")), (None, None)] {
+            let stated = [(ProviderId::Oxapay, Some("5")), (ProviderId::Okipays, second), (ProviderId::Oceanex, Some("0.5"))];
+            let catalogues = stated.map(|(provider, minimum)| (provider, vec![listing(minimum)])).to_vec();
+            let offers = unify(catalogues, &Preference::default());
+            assert_eq!(text(offers[0].method.minimum).as_deref(), least);
+            let kept: Vec<_> = offers[0].takers.iter().map(|taker| (taker.provider, text(taker.minimum))).collect();
+            assert_eq!(kept, stated.map(|(provider, minimum)| (provider, minimum.map(str::to_owned))));
+        }
     }
 
     #[test]

@@ -152,6 +152,16 @@ fn late_money_is_still_waited_for_after_expiry() {
 }
 
 #[test]
+fn a_paid_page_that_hears_nothing_asks_until_it_does() {
+    for missed in [Missed::Offline, Missed::Troubled, Missed::Garbled] {
+        let unheard = started(Status::Paid).after(Action::Missed(missed));
+        assert_eq!(unheard.pace(), Pace::Slow, "{missed:?}");
+        let heard = unheard.after(viewed(view(5, Status::Paid)));
+        assert_eq!(heard.pace(), Pace::Never, "{missed:?}");
+    }
+}
+
+#[test]
 fn a_late_push_never_lengthens_the_time_to_pay() {
     let start = Timestamp(1_000_000);
     let model = started(Status::AwaitingPayment);

@@ -4,6 +4,8 @@ use crate::customer::Customer;
 use checkout_tests::browser::Device;
 use checkout_tests::problem::Outcome;
 use checkout_tests::stack::Stack;
+use std::time::Duration;
+use tokio::time::sleep;
 
 crate::stories! {
     customer_has_paid_and_is_taken_back_to_the_shop: PHONE,
@@ -48,6 +50,12 @@ async fn customer_has_paid_and_stays(stack: &Stack, device: Device) -> Outcome {
     page.wait_for("Payment complete").await?;
     browser.hide().await?;
     browser.show().await?;
+    // What is cut off are new requests, not the socket: an answer that is still on its way would be news from the network.
+    sleep(Duration::from_secs(2)).await;
+    browser.set_online(false).await?;
+    page.wait_for("You are offline.").await?;
+    browser.set_online(true).await?;
+    page.wait_for("You are online again.").await?;
     let text = page.text().await?;
     assert!(!text.contains(TAKEN_BACK), "{text}");
     page.press("Back to Corner Café").await?;

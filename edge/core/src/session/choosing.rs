@@ -75,8 +75,10 @@ impl Session {
         vec![Effect::Offers]
     }
 
-    pub(super) fn take_offers(&mut self, offers: Vec<Offer>, complete: bool) -> Vec<Effect> {
+    pub(super) fn take_offers(&mut self, mut offers: Vec<Offer>, complete: bool) -> Vec<Effect> {
         if !offers.is_empty() {
+            // Nothing may move under a customer's finger: what was on the list stays in its order, and what comes late comes last.
+            offers.sort_by_key(|offer| self.offers.iter().position(|known| known.method.id == offer.method.id).unwrap_or(usize::MAX));
             self.offers = offers;
             self.offers_incomplete = !complete;
             self.offers_wanted &= !complete;

@@ -2,7 +2,7 @@
 
 use crate::story::*;
 use checkout_core::provider::{Found, PaymentStatus, ProviderError};
-use checkout_core::session::{Effect, Input, Refusal, Session};
+use checkout_core::session::{Effect, Input, Offer, Refusal, Session};
 use checkout_shared::money::Amount;
 use checkout_shared::order::Order;
 use checkout_shared::session::{AttemptStatus, Status};
@@ -243,6 +243,18 @@ fn that_some_ways_are_missing_is_told_until_they_are_not() {
     story.tell(Input::Offers { offers: offers(), complete: true });
     assert!(!story.view().methods_unavailable);
     assert_eq!(story.session.next_wake(true), Some(order().expires_at), "nobody is asked any more");
+}
+
+#[test]
+fn a_way_that_comes_late_moves_none_of_those_on_the_list() {
+    let (session, _) = Session::open(ID.to_owned(), order(), START);
+    let mut story = Story { session, now: START };
+    let listed = |ids: &[&str]| ids.iter().map(|id| Offer { method: method(id), ..offers()[0].clone() }).collect::<Vec<_>>();
+    let shown = |story: &Story| story.view().methods.iter().map(|method| method.id.to_string()).collect::<Vec<_>>();
+    story.tell(Input::Offers { offers: listed(&["USDT:tron", "BTC:bitcoin", "LTC:litecoin"]), complete: false });
+    assert_eq!(shown(&story), ["USDT:tron", "BTC:bitcoin", "LTC:litecoin"]);
+    story.tell(Input::Offers { offers: listed(&["page:card", "LTC:litecoin", "USDT:tron", "page:crypto"]), complete: true });
+    assert_eq!(shown(&story), ["USDT:tron", "LTC:litecoin", "page:card", "page:crypto"]);
 }
 
 #[test]
