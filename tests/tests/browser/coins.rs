@@ -71,9 +71,9 @@ async fn customer_pays_late_and_the_shop_is_told(stack: &Stack, device: Device) 
     let session = customer.session().await?;
 
     page.press("Let it expire").await?;
-    checkout.wait_for("The time for the last address is over").await?;
+    checkout.wait_for("The time for the last payment is over").await?;
     // Promised there: what was sent all the same will be found.
-    checkout.wait_for("leave this page open: it will still be found").await?;
+    checkout.wait_for("Leave this page open, your payment will still be found").await?;
     customer.picture("2-over").await?;
     page.press("Pay late").await?;
     checkout.wait_for("Payment complete").await?;
@@ -117,7 +117,7 @@ async fn customer_lets_it_expire_and_pays_too_much_of_another_coin(stack: &Stack
     customer.chooses_tether_on_tron().await?;
 
     page.press("Let it expire").await?;
-    checkout.wait_for("The time for the last address is over").await?;
+    checkout.wait_for("The time for the last payment is over").await?;
     customer.picture("2-over").await?;
     checkout.press("Litecoin").await?;
     checkout.wait_for("Send exactly this amount").await?;

@@ -125,7 +125,7 @@ async fn an_order_runs_out_and_is_paid_all_the_same(_: &Stack, device: Device) -
     customer.chooses_tether_on_tron().await?;
     let session = customer.session().await?;
     customer.uses_wallet(&session, WalletAction::Expire).await?;
-    customer.checkout().wait_for("The time for the last address is over").await?;
+    customer.checkout().wait_for("The time for the last payment is over").await?;
 
     // The shop's order tokens are for an hour.
     let browser = customer.browser;
