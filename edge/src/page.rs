@@ -78,6 +78,11 @@ pub async fn session(request: &Request, capability: &Capability, call: &Call) ->
     render(session.map(|session| Shown { page: request.path(), session, refusal: None }), &asked, call).await
 }
 
+/// What went wrong, as a page.
+pub async fn problem(error: ApiError, request: &Request, call: &Call) -> ApiResult<Response> {
+    render(Err(error), &Asked::read(request)?, call).await
+}
+
 /// `POST /checkout/{id}.{token}` `method={method}`: chooses a method by the page's own form, where no script does it, and leads back to the
 /// page. Steps:
 ///

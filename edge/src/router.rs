@@ -42,7 +42,12 @@ async fn route(request: Request, call: &Call) -> ApiResult<Response> {
     if widget_file::is_one(&request.path()) {
         return widget_file::serve(&request, call).await;
     }
-    let route = Route::parse(&request.path()).ok_or_else(|| ApiError::new(ErrorCode::NotFound, "There is nothing here."))?;
+    let Some(route) = Route::parse(&request.path()) else {
+        let nothing = ApiError::new(ErrorCode::NotFound, "There is nothing here.");
+        // A link that was cut off on its way has a person before it.
+        let is_link = request.path().starts_with("/checkout/") && request.method() == Method::Get;
+        return if is_link { page::problem(nothing, &request, call).await } else { Err(nothing) };
+    };
     match (&route, request.method()) {
         (Route::Enter, Method::Get) => page::enter(&request, call).await,
         (Route::Page(capability), Method::Get) => page::session(&request, capability, call).await,

@@ -30,8 +30,6 @@ pub struct Choices<'a> {
     pub methods: &'a [Method],
     /// Not all the methods could be asked for; without any, none could.
     pub unavailable: bool,
-    /// There is an address, or a page, by which the order may have been paid.
-    pub may_be_paid: bool,
     /// They are being asked for again, because the customer wanted it.
     pub asking: bool,
     /// What is to be paid.
@@ -64,11 +62,9 @@ pub fn choose_method(props: &Choices) -> Html {
     let ended = props.ended.and_then(ended_text).map(told(None));
     let problem = props.problem.map(problem_text).map(told(Some("alert")));
     let methods: Vec<&Method> = props.methods.iter().collect();
-    let keep = props.keep.map(|keep| {
-        // Nothing can have been sent before an address was shown.
-        let warning = if props.may_be_paid { note(Tone::Warn, None, messages.text(Key::KeepText).into()) } else { Html::default() };
-        all([warning, quiet_button(messages.text(Key::KeepMethod), keep)])
-    });
+    let keep = props
+        .keep
+        .map(|keep| all([note(Tone::Warn, None, messages.text(Key::KeepText).into()), quiet_button(messages.text(Key::KeepMethod), keep)]));
     let list = if offers(&methods, props.methods).len() > MANY {
         all([search_field(props), list(&found(messages, props.methods, props.search), props)])
     } else {
@@ -127,10 +123,12 @@ fn search_field(props: &Choices) -> Html {
             }
         }
     };
+    // What would be typed before there is anybody to search would be lost with the field itself.
+    let readonly = cfg!(feature = "ssr");
     html! {
         <div class="search scripted">
             { Icon::Search.draw() }
-            <input type="search" aria-label={label.clone()} placeholder={label} value={props.search.to_owned()} autocomplete="off" spellcheck="false" {oninput} {onkeydown} />
+            <input type="search" aria-label={label.clone()} placeholder={label} value={props.search.to_owned()} autocomplete="off" spellcheck="false" {readonly} {oninput} {onkeydown} />
             <p class="search-found" role="status">{ search_result(props) }</p>
         </div>
     }

@@ -1,6 +1,9 @@
 //! How views of the session reach the page, as far as the last answers tell. Pure; part of the state (`state.rs`). When the edge is asked is
 //! `link.rs`'s to say.
 
+/// One answer that does not come is a hiccup; after so many in a row the customer is told.
+pub const MISSES_TOLD: u32 = 2;
+
 /// How views reach us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Connection {
@@ -35,10 +38,11 @@ impl Connection {
     #[must_use]
     pub const fn after_missing(self, missed: Missed) -> Self {
         match (missed, self) {
-            // A network that is said to be back has yet to bring something.
-            (Missed::Offline, _) | (Missed::Troubled, Self::Offline) => Self::Offline,
+            (Missed::Offline, _) => Self::Offline,
             (Missed::Garbled, _) => Self::Garbled,
             (Missed::Troubled, Self::Troubled { times }) => Self::Troubled { times: times.saturating_add(1) },
+            // There is a network again and it brings nothing. The customer was told of the one, and is told of the other.
+            (Missed::Troubled, Self::Offline) => Self::Troubled { times: MISSES_TOLD },
             (Missed::Troubled, _) => Self::Troubled { times: 1 },
         }
     }
@@ -47,8 +51,9 @@ impl Connection {
     #[must_use]
     pub const fn after_view(self) -> Self {
         match self {
-            Self::Offline => Self::Back,
-            Self::Well | Self::Troubled { .. } | Self::Back | Self::Garbled => Self::Well,
+            // Said until something else is to be said: more than one answer may come at once.
+            Self::Offline | Self::Back => Self::Back,
+            Self::Well | Self::Troubled { .. } | Self::Garbled => Self::Well,
         }
     }
 }
@@ -62,12 +67,14 @@ mod tests {
         let troubled = Connection::Well.after_missing(Missed::Troubled).after_missing(Missed::Troubled);
         assert_eq!(troubled, Connection::Troubled { times: 2 });
         assert_eq!(troubled.after_view(), Connection::Well);
-        assert_eq!(troubled.after_missing(Missed::Offline).after_missing(Missed::Troubled), Connection::Offline);
     }
 
     #[test]
-    fn that_the_line_is_back_is_said_with_one_view_only() {
-        let back = Connection::Well.after_missing(Missed::Offline).after_view();
-        assert_eq!((back, back.after_view()), (Connection::Back, Connection::Well));
+    fn a_network_that_is_back_and_brings_nothing_is_told_at_once() {
+        let offline = Connection::Well.after_missing(Missed::Offline);
+        assert_eq!(offline.after_missing(Missed::Troubled), Connection::Troubled { times: MISSES_TOLD });
+        assert_eq!(offline.after_view(), Connection::Back);
+        assert_eq!(offline.after_view().after_view(), Connection::Back, "the second answer does not take it away unheard");
+        assert_eq!(offline.after_view().after_missing(Missed::Troubled), Connection::Troubled { times: 1 });
     }
 }

@@ -163,19 +163,14 @@ impl Link {
         deeds
     }
 
+    /// A request brings the view in one round trip, whatever has become of the socket; that one is asked too, to find out.
     fn woke(&mut self, now: Timestamp) -> Vec<Deed> {
-        match self.socket {
-            // Asking shows within seconds whether the connection survived; most do.
-            Socket::Open { .. } => self.ask(now),
-            Socket::Closed { .. } | Socket::Connecting { .. } => {
-                // A long-poll may hang since before the sleep, and would hold up what comes after it.
-                let mut deeds = self.stop_waiting();
-                deeds.extend(self.connect(now));
-                self.fetched_at = now;
-                deeds.push(Deed::FetchAnew);
-                deeds
-            }
-        }
+        // A long-poll may hang since before the sleep, and would hold up what comes after it.
+        let mut deeds = self.stop_waiting();
+        deeds.extend(if matches!(self.socket, Socket::Open { .. }) { self.ask(now) } else { self.connect(now) });
+        self.fetched_at = now;
+        deeds.push(Deed::FetchAnew);
+        deeds
     }
 
     fn connect(&mut self, now: Timestamp) -> Vec<Deed> {
@@ -292,7 +287,7 @@ mod tests {
 
     #[test]
     fn a_tab_that_comes_back_resyncs_in_one_round_trip() {
-        assert_eq!(open().on(Event::Woke, at(600)), [Deed::Ask]);
+        assert_eq!(open().on(Event::Woke, at(600)), [Deed::Ask, Deed::FetchAnew], "the socket may be dead and not know it");
         let mut link = open();
         link.on(Event::Closed, at(5));
         assert_eq!(link.on(Event::Woke, at(600)), [Deed::Connect, Deed::FetchAnew]);
@@ -464,7 +459,7 @@ mod tests {
     fn an_answer_lost_on_coming_back_is_asked_for_again_even_once_it_is_over() {
         let slow = Event::Tick { pace: Pace::Slow };
         let mut link = open();
-        assert_eq!(link.on(Event::Woke, at(600)), [Deed::Ask]);
+        assert_eq!(link.on(Event::Woke, at(600)), [Deed::Ask, Deed::FetchAnew]);
         assert_eq!(link.on(slow, at(605)), []);
         assert_eq!(link.on(slow, at(606)), [Deed::Drop, Deed::Fetch]);
         assert_eq!(link.on(slow, at(607)), [Deed::Connect]);

@@ -4,6 +4,7 @@
 
 use crate::announcement::{announcement, time_announcement};
 use crate::choose_method::{Choices, choose_method};
+use crate::connection::MISSES_TOLD;
 use crate::continue_on_page::continue_on_page;
 use crate::copy_button::Copying;
 use crate::element::{Is, all, el, el_with, is, text};
@@ -22,9 +23,6 @@ use crate::words::{method_name, shop};
 use checkout_shared::session::{AttemptStatus, SessionView, Status};
 use checkout_shared::time::Timestamp;
 use yew::prelude::*;
-
-/// One answer that does not come is a hiccup; after so many in a row the customer is told.
-const MISSES_TOLD: u32 = 2;
 
 /// The state, the time, and whom to tell what the customer does.
 #[derive(Clone, Debug, PartialEq, Properties)]
@@ -62,6 +60,7 @@ pub fn screen(props: &ScreenProps) -> Html {
     let head = view
         .filter(|_| !matches!(step, Step::Problem(_)))
         .map(|view| summary(messages, model.merchant.as_deref(), model.logo.as_ref(), view));
+    let has_facts = matches!(step, Step::Progress(_) | Step::Outcome(_));
     let said = |words: String| el("p", &[("class", Is("unseen")), ("role", Is("status"))], [text(words)]);
     let parts = [
         if model.modal { close_button(messages) } else { Html::default() },
@@ -70,7 +69,7 @@ pub fn screen(props: &ScreenProps) -> Html {
         shown(step, props),
         said(announcement(messages, &step, model)),
         said(time_announcement(messages, &step, model, props.now)),
-        foot(props),
+        foot(props, has_facts),
     ];
     // In a frame it stands beside the shop's own.
     el_with("main", &["class", "aria-label"], [is("checkout"), is(messages.text(Key::Pay))], parts)
@@ -120,7 +119,6 @@ fn shown(step: Step, props: &ScreenProps) -> Html {
             messages,
             methods: &view.methods,
             unavailable: view.methods_unavailable,
-            may_be_paid: view.status == Status::AwaitingPayment,
             asking: model.asking,
             order: &view.order,
             ended,
@@ -145,8 +143,8 @@ fn shown(step: Step, props: &ScreenProps) -> Html {
     }
 }
 
-/// Asking the provider takes seconds, looking up what it answered may take minutes, and nobody has to wait for either: nothing of it
-/// that could be paid has been shown yet, another choice is an attempt of its own at the edge, and this one is neither repeated nor forgotten there.
+/// Asking the provider takes seconds, looking up what it answered may take minutes, and nobody has to wait for either: nothing of it that
+/// could be paid has been shown yet, another choice is an attempt of its own at the edge, and this one is neither repeated nor forgotten.
 #[inline(never)]
 fn preparing(messages: &Messages, view: &SessionView, change: Way) -> Html {
     let attempt = view.attempt.as_ref();
@@ -162,13 +160,10 @@ fn preparing(messages: &Messages, view: &SessionView, change: Way) -> Html {
     pieces::step("step outcome", inside)
 }
 
-/// The way out, while nothing has been paid; and the reference, to quote.
-fn foot(props: &ScreenProps) -> Html {
+/// The way out and the reference to quote, while there is something to pay; what is over has both among its facts.
+fn foot(props: &ScreenProps, has_facts: bool) -> Html {
     let messages = &props.messages;
-    let Some(view) = props.model.view.as_ref().filter(|_| props.model.fatal.is_none()) else { return Html::default() };
-    if !matches!(view.status, Status::Open | Status::AwaitingPayment) {
-        return Html::default();
-    }
+    let Some(view) = props.model.view.as_ref().filter(|_| !has_facts) else { return Html::default() };
     let label = messages.fill(Key::BackToShop, &[("shop", &shop(messages, props.model.merchant.as_deref()))]);
     let reference = el("bdi", &[], [text(view.order.reference.clone())]);
     let reference = el("p", &[], [text(messages.text(Key::Reference) + " "), reference]);

@@ -262,7 +262,7 @@ impl Model {
         now + self.clock_offset
     }
 
-    /// How closely the session is to be watched. What is paid is not asked about again and again, unless the page says that it hears nothing.
+    /// How closely the session is to be watched. What is paid is not asked about again and again, unless nothing is heard.
     #[must_use]
     pub fn pace(&self) -> Pace {
         let Some(view) = self.view.as_ref().filter(|_| self.fatal.is_none()) else { return Pace::Never };

@@ -51,7 +51,7 @@ pub fn tidy(money: &Money) -> Money {
 /// The payment link, if wallets register its scheme. A bare address is none, and nothing else may be opened.
 #[must_use]
 pub fn opens_wallet(uri: &str) -> bool {
-    const SCHEMES: [&str; 7] = ["bitcoin", "litecoin", "dogecoin", "bitcoincash", "ethereum", "solana", "ton"];
+    const SCHEMES: [&str; 8] = ["bitcoin", "litecoin", "dogecoin", "bitcoincash", "monero", "ethereum", "solana", "ton"];
     uri.split_once(':').is_some_and(|(scheme, _)| SCHEMES.contains(&scheme))
 }
 

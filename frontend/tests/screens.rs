@@ -8,7 +8,7 @@ mod states;
 use checkout_shared::error::ErrorCode;
 use checkout_shared::language::Language;
 use checkout_shared::session::{AttemptStatus, Instructions, SessionView, Status, TransactionStatus};
-use checkout_widget::state::{Action, Missed, Model};
+use checkout_widget::state::{Action, Missed, Model, Problem};
 use checkout_widget::{Screen, ScreenProps};
 use states::{NOW, State};
 use std::collections::BTreeSet;
@@ -189,7 +189,7 @@ fn only_what_answers_the_customer_raises_its_voice() {
         assert_eq!(html(state).contains("role=\"alert\""), answers, "{name}");
     }
     let ended = html(named("02-choose-after-expiry"));
-    assert!(said(&ended).iter().any(|said| said.starts_with("The time for the last address is over")), "{:?}", said(&ended));
+    assert!(said(&ended).iter().any(|said| said.starts_with("The time for the last payment is over")), "{:?}", said(&ended));
 }
 
 #[test]
@@ -358,7 +358,7 @@ fn confirmed_money_is_not_waited_for_from_the_start() {
     attempt.transactions[0].required_confirmations = None;
     attempt.transactions[0].confirmations = 0;
     let view = SessionView { methods: Vec::new(), ..states::view(Status::Processing, Some(attempt)) };
-    assert!(!html(states::of("", view)).contains("Waiting for the first confirmation"));
+    assert!(!html(states::of("", view)).contains("Waiting for confirmation"));
 }
 
 #[test]
@@ -400,6 +400,21 @@ fn a_part_that_may_have_come_late_is_not_called_in_time() {
 fn going_back_to_the_shop_is_not_called_cancelling() {
     let html = attempt_in(Status::AwaitingPayment, AttemptStatus::AwaitingPayment);
     assert!(html.contains("Back to Fern &amp; Vale") && !html.contains("Cancel"));
+}
+
+/// The reference to quote and the way to the shop are on every screen of a session, and on each once.
+#[test]
+fn every_screen_of_a_session_says_what_to_quote_and_leads_to_the_shop() {
+    let refused = states::of("refused", states::view(Status::AwaitingPayment, None));
+    let fatal = Some(Problem::Refused { code: ErrorCode::InvalidClientToken, request_id: "8f2c41d0".into() });
+    let refused = State { model: Model { fatal, ..refused.model.clone() }, ..refused };
+    for state in states::every_combination().into_iter().chain([refused]) {
+        let (name, html) = (state.name.clone(), html(state));
+        assert_eq!(html.matches("FV-2024-10387</").count(), 1, "{name}: {html}");
+        // Nobody is sent away while the money is on its way.
+        let leads_back = usize::from(heading(&html) != "Payment detected");
+        assert_eq!(html.matches("Back to Fern &amp; Vale").count(), leads_back, "{name}: {html}");
+    }
 }
 
 #[test]

@@ -81,7 +81,8 @@ pub struct SessionView {
     pub order: Order,
     /// The ways to pay that are on offer, likeliest first. Empty while they are being asked for.
     pub methods: Vec<Method>,
-    /// Not all who offer ways to pay could be asked for now, or nobody where there are no `methods`; looking again asks again.
+    /// Not all who offer ways to pay could be asked for now, or nobody where there are no `methods`; looking again asks again. Only while
+    /// there is something to choose.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub methods_unavailable: bool,
     /// The attempt that matters: the one whose money has been seen, else the one chosen last.

@@ -101,6 +101,7 @@ impl Verification {
         command.args(["deploy", "--dry-run", "--outdir"]).arg(bundle);
         tally += pass_or_fail(command)?;
         tally += pass_or_fail(types())?;
+        tally += pass_or_fail(imported_on_a_server())?;
         Ok(tally)
     }
 
@@ -162,6 +163,13 @@ fn types() -> Command {
     // What is stated here, and no settings of whatever directory stands around.
     command.args(["--ignoreConfig", "--noEmit", "--strict", "--target", "es2022", "--lib", "es2022,dom", "--types", ""]);
     command.args(["--module", "preserve", "tests/types/shop.ts"]);
+    command
+}
+
+/// Whether the loader can be imported where there is no window, as a framework does that renders a shop's pages on a server.
+fn imported_on_a_server() -> Command {
+    let mut command = workspace::command("node");
+    command.args(["--input-type=module", "--eval", "await import(\"./dist/embed/edge-checkout.js\")"]);
     command
 }
 

@@ -1,7 +1,8 @@
 //! What a payment's QR code says: the address with its amount in the scheme that the network's wallets agreed on, or the bare
 //! address where they agreed on none. Pure text; drawing the code is the widget's business.
 //!
-//! Schemes: BIP-21 (bitcoin and its kin), EIP-681 (ethereum), Solana Pay (transfer requests), `ton://transfer/` (TON deep links).
+//! Schemes: BIP-21 (bitcoin and its kin), EIP-681 (ethereum), Solana Pay (transfer requests), `ton://transfer/` (TON deep links), Monero's
+//! own (`tx_amount`: monero-project/monero wiki, "URI Formatting").
 //! The rule for what is left out: a wallet that understands a link only half must not be able to send the wrong thing. So there is
 //! no link for the native coins of chains that share ethereum's address form, where a wallet that overlooks the chain id would
 //! send ether; none for a token that exists on its chain in more than one edition; and none where a memo could be overlooked.
@@ -35,6 +36,7 @@ fn linked(network: &Network, address: &str, memo: Option<&str>, amount: &Money) 
             let bare = address.strip_prefix("bitcoincash:").unwrap_or(address);
             (!bare.contains(':')).then(|| format!("bitcoincash:{bare}?amount={whole}"))
         }
+        ("monero", "XMR") if plain(b"") => Some(format!("monero:{address}?tx_amount={whole}")),
         ("ethereum", "ETH") if plain(b"") => Some(format!("ethereum:{address}@1?value={}", base_units(amount.amount.0, 18)?)),
         ("solana", "SOL") if plain(b"") => Some(format!("solana:{address}?amount={whole}")),
         ("solana", _) if plain(b"") => {
@@ -84,6 +86,7 @@ mod tests {
         let address = "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq";
         assert_eq!(uri("0.00012300", "BTC", "bitcoin", address, None), format!("bitcoin:{address}?amount=0.000123"));
         assert_eq!(uri("20", "LTC", "litecoin", "ltc1qx", None), "litecoin:ltc1qx?amount=20");
+        assert_eq!(uri("0.1200", "XMR", "monero", "86abc", None), "monero:86abc?tx_amount=0.12");
         assert_eq!(uri("100", "DOGE", "dogecoin", "DAbc", None), "dogecoin:DAbc?amount=100");
         assert_eq!(uri("1.5", "BCH", "bitcoin-cash", "bitcoincash:qpm2", None), "bitcoincash:qpm2?amount=1.5");
         assert_eq!(uri("1.5", "BCH", "bitcoin-cash", "qpm2", None), "bitcoincash:qpm2?amount=1.5");

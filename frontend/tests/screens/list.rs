@@ -22,6 +22,7 @@ fn ways_to_pay_that_cannot_be_had_can_be_asked_for_again() {
 fn many_ways_to_pay_can_be_searched_and_few_need_not_be() {
     let all = html(named("01-choose"));
     assert!(tag(&all, "type=\"search\"").contains("aria-label=\"Search coins and networks\""));
+    assert!(tag(&all, "type=\"search\"").contains("readonly"), "what is typed before there is a widget would be lost");
     let [search, form] = [all.find("type=\"search\"").unwrap(), all.find("<form").unwrap()];
     assert!(search < form, "the Enter key in it must not choose a method");
     assert!(!html(named("34-choose-few")).contains("type=\"search\""));
@@ -74,7 +75,7 @@ fn who_chooses_again_is_told_not_to_pay_twice() {
 fn a_warning_about_the_last_payment_is_not_hidden_by_a_problem() {
     let state = states::of("", states::view(Status::Open, Some(states::attempt(AttemptStatus::Expired))));
     let html = html(states::choice_failed(state, Problem::Unreachable));
-    assert!(html.contains("please don’t send to it any more"));
+    assert!(html.contains("please don’t use its address or page any more"));
     assert!(html.contains("We couldn’t reach the checkout."));
 }
 

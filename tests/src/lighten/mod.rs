@@ -1,7 +1,8 @@
 //! Makes the page's WASM and the JavaScript around it lighter, after the compilers and without any effect that a customer could see while
-//! the widget does not break (if it does, the page loads itself again). Each step says what it leaves out. What is left is weighed by [`crate::weight`]; the file format is [`crate::wasm`]'s.
+//! the widget does not break (if it does, the page loads itself again). Each step says what it leaves out. What is left is weighed by
+//! [`crate::weight`]; the file format is [`crate::wasm`]'s.
 //!
-//! Without this the page works just as well: `trunk serve` shows panics with their messages, to look for one.
+//! Without this the page works just as well, and a panic says what it is: leave the call out (`assemble.rs`) to look for one.
 
 mod panics;
 mod script;

@@ -7,7 +7,7 @@ use checkout_tests::clock::{self, Stopwatch};
 use checkout_tests::order_token;
 use checkout_tests::problem::{Outcome, Problem};
 use checkout_tests::sandbox_wallet::WalletAction;
-use checkout_tests::stack::Stack;
+use checkout_tests::stack::{Stack, StackOptions};
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -17,6 +17,7 @@ crate::stories! {
     a_shop_dresses_the_checkout: DESKTOP,
     several_checkouts_are_moved_about_and_heard_apart: DESKTOP,
     nobody_speaks_for_a_checkout_but_its_own_frame: DESKTOP,
+    a_shop_hears_what_is_over_and_what_does_not_come: DESKTOP,
     a_session_is_embedded_in_another_language: PHONE,
     the_shop_leads_to_the_checkouts_own_page: PHONE,
 }
@@ -26,7 +27,7 @@ const HARNESS: &str = r#"
 window.heard = [];
 window.posted = [];
 addEventListener("message", ({ data }) => posted.push(data));
-for (const name of ["ready", "status", "processing", "paid", "close", "error"])
+for (const name of ["ready", "status", "processing", "paid", "expired", "close", "error"])
   document.addEventListener("checkout:" + name, ({ target, detail }) => heard.push({ name, id: target.id, ...detail }));
 window.put = (attributes, parent = document.getElementById("stage")) => {
   const element = document.createElement("edge-checkout");
@@ -55,10 +56,15 @@ pub async fn goes_to_the_playground(customer: &Customer<'_>) -> Outcome {
 
 /// An order that nobody has placed yet, as a token.
 fn order(stack: &Stack) -> String {
+    order_until(stack, clock::now().seconds() + 3600)
+}
+
+/// The same, to be paid by this second.
+fn order_until(stack: &Stack, second: i64) -> String {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let now = clock::now();
     let reference = format!("PLAY-{}-{}", now.0, COUNT.fetch_add(1, Ordering::Relaxed));
-    let claims = json!({"amount": "18.90", "currency": "USD", "reference": reference, "exp": now.seconds() + 3600});
+    let claims = json!({"amount": "18.90", "currency": "USD", "reference": reference, "exp": second});
     order_token::sign(&claims, &stack.secrets.order_signing_key)
 }
 
@@ -233,6 +239,37 @@ async fn several_checkouts_are_moved_about_and_heard_apart(stack: &Stack, device
     assert_eq!(page.evaluate("return frameOf(one)").await?, Value::Null);
     customer.leaves().await
 }
+
+async fn a_shop_hears_what_is_over_and_what_does_not_come(_: &Stack, device: Device) -> Outcome {
+    let mut stack = Stack::start(&StackOptions::named("browser-unheard")).await?;
+    let customer = comes(&stack, device, "unheard").await?;
+    let page = customer.page();
+    page.evaluate("window.wrong = put({ id: 'wrong', order: 'no.order.token' })").await?;
+    until(page, "hears('error', 'wrong')").await?;
+    assert_eq!(page.evaluate(CODE_OF_ERROR).await?, "invalid_order_token");
+    let complaints = customer.browser.complaints().await?;
+    assert!(complaints.iter().all(|complaint| complaint.contains("status of 401")), "{complaints:?}");
+
+    let brief = order_until(&stack, clock::now().seconds() + 10);
+    page.evaluate(&format!("wrong.remove(); heard.length = 0; put({{ id: 'brief', order: '{brief}' }})")).await?;
+    until(page, "hears('status', 'brief') && !hears('expired', 'brief')").await?;
+    until(page, "hears('expired', 'brief')").await?;
+    customer.checkout().wait_for("The time to pay is over").await?;
+    assert_eq!(page.evaluate("return hears('error', 'brief')").await?, false);
+
+    // A page that never comes says nothing; the element does.
+    let order = order(&stack);
+    let browser = customer.browser;
+    stack.stop_worker().await;
+    let customer = Customer::with(&stack, browser, "unheard");
+    customer.page().evaluate(&format!("put({{ id: 'lost', order: '{order}' }})")).await?;
+    until(customer.page(), "hears('error', 'lost')").await?;
+    assert_eq!(customer.page().evaluate(CODE_OF_ERROR).await?, "unreachable");
+    customer.leaves_in_trouble().await
+}
+
+/// The code of the first error.
+const CODE_OF_ERROR: &str = "return heard.find(({ name }) => name === 'error').code";
 
 /// What somebody posts who would have the shop's page believe that it was paid. In the page itself, which is its own parent, too.
 const FORGE: &str = "parent.postMessage({ source: 'edge-checkout', type: 'paid', status: 'paid', session: 'forged' }, '*')";

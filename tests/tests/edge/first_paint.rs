@@ -14,6 +14,7 @@ stories! { Story:
     the_first_paint_says_who_is_paid_what_and_how,
     an_address_is_painted_with_its_code_and_its_network,
     an_error_is_painted_in_the_customers_words,
+    a_link_that_was_cut_off_leads_to_a_page_with_words,
     what_a_shop_writes_breaks_out_of_nothing,
     the_page_brings_its_styles_and_lets_nothing_else_in,
     the_page_may_stand_in_a_page_that_is_isolated,
@@ -101,6 +102,17 @@ async fn an_error_is_painted_in_the_customers_words(edge: &Edge) -> Told {
         let said = text(tag, "problem_order_token")?;
         check(page.painted()?.contains(&said), format!("{said} is not in {}", page.html))?;
         check(page.reload().is_none() && !page.html.contains("<noscript>"), "it would be the same again")?;
+    }
+    Ok(())
+}
+
+async fn a_link_that_was_cut_off_leads_to_a_page_with_words(edge: &Edge) -> Told {
+    let link = Route::Page(edge.open().await?.capability).to_string();
+    for end in [link.len() - 1, link.len() - 50, "/checkout/".len()] {
+        let page = page(edge, format!("{}?lang=es", &link[..end])).await?;
+        // What still has the form of a link is one of somebody else's.
+        check(page.status == 404 || (page.status == 403 && end == link.len() - 1), format!("{} for {}", page.status, &link[..end]))?;
+        check(page.painted()?.contains(&text("es", "problem_unknown")?), page.html)?;
     }
     Ok(())
 }

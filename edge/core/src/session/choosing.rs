@@ -77,7 +77,7 @@ impl Session {
 
     pub(super) fn take_offers(&mut self, mut offers: Vec<Offer>, complete: bool) -> Vec<Effect> {
         if !offers.is_empty() {
-            // Nothing may move under a customer's finger: what was on the list stays in its order, and what comes late comes last.
+            // What is on a customer's list stays in its order; what comes late comes last, and not under a finger.
             offers.sort_by_key(|offer| self.offers.iter().position(|known| known.method.id == offer.method.id).unwrap_or(usize::MAX));
             self.offers = offers;
             self.offers_incomplete = !complete;

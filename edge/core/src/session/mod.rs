@@ -224,7 +224,7 @@ impl Session {
 
     /// The offers for which the order carries a price that somebody takes.
     fn payable_offers(&self) -> impl Iterator<Item = &Offer> {
-        self.offers.iter().filter(|offer| offer.takers_of(&self.order).next().is_some())
+        self.offers.iter().filter(|offer| offer.takers.iter().any(|taker| taker.price_of(&self.order).is_some()))
     }
 
     fn has_offers(&self) -> bool {
