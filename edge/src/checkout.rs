@@ -3,6 +3,7 @@
 use crate::body;
 use crate::error::{ApiError, ApiResult};
 use crate::long_poll;
+use crate::page_asked::Asked;
 use crate::platform;
 use crate::router::Call;
 use crate::session_stub::{self, Question};
@@ -10,7 +11,6 @@ use checkout_core::long_poll::LongPoll;
 use checkout_core::session::Hint;
 use checkout_core::{identity, order_token};
 use checkout_shared::error::ErrorCode;
-use checkout_shared::language::Language;
 use checkout_shared::method::MethodId;
 use checkout_shared::order::Order;
 use checkout_shared::route::{Capability, Route};
@@ -73,22 +73,20 @@ pub async fn returned(payment: String, capability: &Capability, call: &Call) -> 
     session_stub::ask(&call.env, &capability.id, &Question::Hinted(Hint::ProviderReference(payment))).await
 }
 
-/// `POST /v1/checkout/{id}.{token}/attempts[?lang={BCP 47 tag}]`: chooses a method. Choosing it again gives the same attempt while that can
-/// be paid. `lang`: what the page speaks to which a provider's page leads back.
+/// `POST /v1/checkout/{id}.{token}/attempts[?lang={BCP 47 tag}][&theme=…]`: chooses a method. Choosing it again gives the same attempt while
+/// that can be paid. The query is the page's own: how the page speaks and looks to which a provider's page leads back.
 ///
 /// 403 wrong client token · 413 body too large · 400 body not as documented · 422 method not on offer · 409 cannot be paid (any more)
 pub async fn choose(mut request: Request, capability: &Capability, call: &Call) -> ApiResult<Response> {
     check(capability, call)?;
-    let query = platform::query(&request)?;
-    let language = query.iter().find(|(name, _)| name == "lang").and_then(|(_, tag)| Language::closest(tag));
+    let page = Asked::read(&request)?;
     let asked: ChooseRequest = body::json(&mut request).await?;
-    Ok(Response::from_json(&chosen(asked.method, language, capability, call).await?)?)
+    Ok(Response::from_json(&chosen(asked.method, &page, capability, call).await?)?)
 }
 
-/// The view behind a capability, after its customer has chosen a method on a page that spoke this language by name.
-pub async fn chosen(method: MethodId, language: Option<Language>, capability: &Capability, call: &Call) -> ApiResult<SessionView> {
-    let language = language.map(|language| format!("?lang={}", language.tag())).unwrap_or_default();
-    let return_url = format!("{}{}{language}", call.config.public_url, Route::Page(capability.clone()));
+/// The view behind a capability, after its customer has chosen a method on a page that was asked for like this.
+pub async fn chosen(method: MethodId, page: &Asked, capability: &Capability, call: &Call) -> ApiResult<SessionView> {
+    let return_url = page.return_url(&format!("{}{}", call.config.public_url, Route::Page(capability.clone())));
     session_stub::ask(&call.env, &capability.id, &Question::Choose { method, return_url }).await
 }
 

@@ -100,7 +100,7 @@ pub async fn choose(mut request: Request, capability: &Capability, call: &Call) 
     }
     // (3), (4)
     let chosen = match method(&mut request).await {
-        Ok(method) => checkout::chosen(method, asked.named, capability, call).await,
+        Ok(method) => checkout::chosen(method, &asked, capability, call).await,
         Err(refusal) => Err(refusal),
     };
     let page = request.path();

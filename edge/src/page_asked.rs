@@ -30,6 +30,9 @@ pub struct Asked {
     pub language: Language,
 }
 
+/// No provider states a limit; this is the least that anybody sets.
+const MAX_RETURN_URL: usize = 255;
+
 impl Asked {
     /// Reads a request's address and the languages its browser likes.
     pub fn read(request: &Request) -> ApiResult<Self> {
@@ -63,6 +66,18 @@ impl Asked {
             let page = if named.starts_with('/') { named.clone() } else { format!("{}/{named}", Route::Enter) };
             Capability::of_page(&page).ok_or_else(|| ApiError::new(ErrorCode::InvalidRequest, "This link names no session."))
         })
+    }
+
+    /// Where a provider's page leads back to: the page at this address, that it may speak and look as it did. Rather without its look than
+    /// longer than a provider might take.
+    pub fn return_url(&self, page: &str) -> String {
+        let spoken = || self.named.map(|language| ("lang", language.tag().to_owned()));
+        let with = |pairs: Vec<(&str, String)>| {
+            let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+            if query.is_empty() { page.to_owned() } else { format!("{page}?{query}") }
+        };
+        let whole = with(spoken().into_iter().chain(self.theme.parameters()).collect());
+        if whole.len() <= MAX_RETURN_URL { whole } else { with(spoken().into_iter().collect()) }
     }
 
     /// What a reload has to ask for again.

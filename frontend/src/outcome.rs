@@ -8,6 +8,7 @@ use crate::pieces::{Tone, badge, heading, hint, money, paragraph, step};
 use crate::state::Returning;
 use crate::step::Outcome;
 use crate::words::{followable, method_name, shop, tidy};
+use checkout_shared::method::{MethodId, Page};
 use checkout_shared::money::Money;
 use checkout_shared::session::SessionView;
 use yew::prelude::*;
@@ -141,7 +142,10 @@ pub fn facts(copying: Copying, view: &SessionView) -> Html {
     if let Some(attempt) = view.attempt.as_ref().filter(|attempt| attempt.received.is_some()) {
         rows.extend(attempt.received.iter().map(|received| fact(messages.text(Key::Received), money(&tidy(received), None))));
         rows.extend(attempt.due.iter().map(|due| fact(messages.text(Key::StillDue), money(&tidy(due), None))));
-        rows.push(fact(messages.text(Key::Method), text(method_name(messages, &attempt.method))));
+        // Which coin was chosen on a provider's page is what was received.
+        if attempt.method != MethodId::Page(Page::Crypto) {
+            rows.push(fact(messages.text(Key::Method), text(method_name(messages, &attempt.method))));
+        }
         let seen_at = attempt.transactions.iter().filter_map(|transaction| transaction.seen_at).max();
         rows.extend(seen_at.map(|at| fact(messages.text(Key::Date), el("bdi", &[], [text(messages.date(at))]))));
         for (at, transaction) in attempt.transactions.iter().enumerate() {

@@ -7,8 +7,8 @@ mod states;
 
 use checkout_shared::error::ErrorCode;
 use checkout_shared::language::Language;
-use checkout_shared::session::{AttemptStatus, Instructions, SessionView, Status, TransactionStatus};
-use checkout_widget::state::{Action, Missed, Model, Problem};
+use checkout_shared::session::{AttemptStatus, AttemptView, Instructions, SessionView, Status, TransactionStatus};
+use checkout_widget::state::{Action, Missed, Model};
 use checkout_widget::{Screen, ScreenProps};
 use states::{NOW, State};
 use std::collections::BTreeSet;
@@ -405,16 +405,28 @@ fn going_back_to_the_shop_is_not_called_cancelling() {
 /// The reference to quote and the way to the shop are on every screen of a session, and on each once.
 #[test]
 fn every_screen_of_a_session_says_what_to_quote_and_leads_to_the_shop() {
-    let refused = states::of("refused", states::view(Status::AwaitingPayment, None));
-    let fatal = Some(Problem::Refused { code: ErrorCode::InvalidClientToken, request_id: "8f2c41d0".into() });
-    let refused = State { model: Model { fatal, ..refused.model.clone() }, ..refused };
-    for state in states::every_combination().into_iter().chain([refused]) {
+    for state in states::every_combination().into_iter().chain([named("refused-meanwhile")]) {
         let (name, html) = (state.name.clone(), html(state));
         assert_eq!(html.matches("FV-2024-10387</").count(), 1, "{name}: {html}");
         // Nobody is sent away while the money is on its way.
         let leads_back = usize::from(heading(&html) != "Payment detected");
         assert_eq!(html.matches("Back to Fern &amp; Vale").count(), leads_back, "{name}: {html}");
     }
+}
+
+#[test]
+fn nothing_is_said_of_networks_to_who_pays_by_card() {
+    for state in ["processing-by-card", "paid-by-card"] {
+        let html = html(named(state));
+        assert!(html.contains("Card or PayPal") && !html.to_lowercase().contains("network"), "{html}");
+    }
+}
+
+#[test]
+fn which_coin_was_chosen_on_a_page_is_told_by_what_was_received() {
+    let attempt = AttemptView { received: states::attempt(AttemptStatus::Paid).received, ..states::on_page(AttemptStatus::Paid) };
+    let html = html(states::of("", states::view(Status::Paid, Some(attempt))));
+    assert!(html.contains("Received") && !html.contains("Paid with") && !html.contains("More coins"), "{html}");
 }
 
 #[test]

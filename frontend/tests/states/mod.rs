@@ -142,11 +142,16 @@ pub fn gallery() -> Vec<State> {
         of("40-time-almost-up", view(Status::AwaitingPayment, Some(until(attempt(AttemptStatus::AwaitingPayment), 58)))),
         returning("41-returning", &[Action::Second, Action::Second, Action::Second]),
         returning("42-staying", &[Action::Stay]),
-        paid_by_card("43-paid-by-card"),
+        of("43-paid-by-card", view(Status::Paid, Some(by_card(AttemptStatus::Paid)))),
         of("45-framed-choose", view(Status::Open, None)),
         of("46-framed-pay-memo", view(Status::AwaitingPayment, Some(with_memo()))),
         in_dialog("47-framed-dialog-choose", view(Status::Open, None)),
         in_dialog("48-framed-dialog-paid", view(Status::Paid, Some(attempt(AttemptStatus::Paid)))),
+        of("49-processing-by-card", view(Status::Processing, Some(by_card(AttemptStatus::Processing)))),
+        of("50-page-rest", view(Status::Underpaid, Some(on_page(AttemptStatus::Underpaid)))),
+        of("51-page-broken", view(Status::AwaitingPayment, Some(on_no_page()))),
+        of("52-choose-after-calling-off", view(Status::Open, Some(attempt(AttemptStatus::Cancelled)))),
+        refused_meanwhile("53-refused-meanwhile"),
     ];
     let offline = of("44-back-online", view(Status::AwaitingPayment, Some(attempt(AttemptStatus::AwaitingPayment))));
     let again = offline.model.view.clone().unwrap();
@@ -191,12 +196,31 @@ fn in_dialog(name: &str, view: SessionView) -> State {
     State { model: Model { modal: true, ..state.model }, ..state }
 }
 
-fn paid_by_card(name: &str) -> State {
-    let mut attempt = on_page(AttemptStatus::Paid);
+fn by_card(status: AttemptStatus) -> AttemptView {
+    let mut attempt = on_page(status);
     attempt.method = "page:card".parse().unwrap();
     attempt.received = Some(Money { amount: amount("49.90"), currency: currency("USD") });
     attempt.transactions = Vec::new();
-    of(name, view(Status::Paid, Some(attempt)))
+    attempt
+}
+
+/// A page whose address is none that may be followed.
+fn on_no_page() -> AttemptView {
+    let mut attempt = on_page(AttemptStatus::AwaitingPayment);
+    attempt.instructions = Some(Instructions::Page { url: "javascript:alert(1)".to_owned(), expires_at: NOW + Millis::minutes(30) });
+    attempt
+}
+
+/// An address was shown, and then the edge would have none of this customer any more.
+fn refused_meanwhile(name: &str) -> State {
+    let state = of(name, view(Status::AwaitingPayment, Some(attempt(AttemptStatus::AwaitingPayment))));
+    let error = ErrorDetail {
+        code: ErrorCode::InvalidClientToken,
+        message: "not shown".to_owned(),
+        request_id: "8f2c41d0".to_owned(),
+        details: None,
+    };
+    changed(state, Action::Refused(error))
 }
 
 /// A page that was served an error.

@@ -4,6 +4,7 @@ use crate::customer::Customer;
 use checkout_tests::browser::Device;
 use checkout_tests::problem::Outcome;
 use checkout_tests::stack::Stack;
+use serde_json::json;
 use std::time::Duration;
 use tokio::time::sleep;
 
@@ -58,6 +59,18 @@ async fn customer_has_paid_and_stays(stack: &Stack, device: Device) -> Outcome {
     page.wait_for("You are online again.").await?;
     let text = page.text().await?;
     assert!(!text.contains(TAKEN_BACK), "{text}");
+
+    // On paper it is a receipt, and nothing on it is to be pressed.
+    browser.cdp("Emulation.setEmulatedMedia", &json!({ "media": "print" })).await?;
+    customer.picture("3-receipt").await?;
+    let printed = page.text().await?;
+    for said in ["Receipt", "Corner Café", "18.90 USD", "LINK-stays", "USDT on Tron (TRC-20)"] {
+        assert!(printed.contains(said), "{said} is not on {printed}");
+    }
+    for pressed in ["Copy", "Back to", "Save or print"] {
+        assert!(!printed.contains(pressed), "{pressed} is on {printed}");
+    }
+    browser.cdp("Emulation.setEmulatedMedia", &json!({ "media": "" })).await?;
     page.press("Back to Corner Café").await?;
     page.wait_for("Huehuetenango").await?;
     customer.leaves().await

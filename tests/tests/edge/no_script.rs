@@ -18,7 +18,7 @@ stories! { Story:
     a_choice_that_is_refused_is_told_on_the_page,
     a_form_that_is_none_is_told_on_the_page,
     a_form_from_elsewhere_chooses_nothing,
-    a_provider_leads_back_to_a_page_of_the_same_language,
+    a_provider_leads_back_to_a_page_of_the_same_language_and_look,
 }
 
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -142,18 +142,21 @@ async fn a_form_from_elsewhere_chooses_nothing(edge: &Edge) -> Told {
     location(&sent).map(drop)
 }
 
-async fn a_provider_leads_back_to_a_page_of_the_same_language(edge: &Edge) -> Told {
+async fn a_provider_leads_back_to_a_page_of_the_same_language_and_look(edge: &Edge) -> Told {
     let (by_form, by_script) = (edge.open().await?, edge.open().await?);
-    choose(edge, &format!("{}?lang=uk", path(&by_form)), "page:card").await?;
-    let attempts = format!("{}?lang=uk&origin=x", Route::Attempts(by_script.capability.clone()));
+    choose(edge, &format!("{}?lang=uk&theme=dark&accent=gold", path(&by_form)), "page:card").await?;
+    let attempts = format!("{}?lang=uk&origin=x&theme=dark&accent=gold", Route::Attempts(by_script.capability.clone()));
     edge.post(&attempts, &serde_json::json!({"method": "page:card"})).await?;
-    for opening in [&by_form, &by_script] {
+    let plain = edge.open().await?;
+    let long = "x".repeat(150);
+    choose(edge, &format!("{}?lang=uk&font={long}", path(&plain)), "page:card").await?;
+    for (opening, look) in [(&by_form, "&accent=%23ffd700&theme=dark"), (&by_script, "&accent=%23ffd700&theme=dark"), (&plain, "")] {
         let view = edge.view(opening).await?;
         let instructions = view.attempt.as_ref().and_then(|attempt| attempt.instructions.as_ref());
         let Some(Instructions::Page { url, .. }) = instructions else { return Err(format!("no page: {view:?}").into()) };
         tokio::time::sleep(Duration::from_millis(2100)).await;
         let back = edge.press(url, "exact").await?;
-        check(back.starts_with(&format!("{}{}?lang=uk&payment_id=", edge.url, path(opening))), &back)?;
+        check(back.starts_with(&format!("{}{}?lang=uk{look}&payment_id=", edge.url, path(opening))), &back)?;
         let shown = Page::of(edge.http.get(&back).send().await?).await?;
         check(shown.html.contains("<html lang=\"uk\"") && shown.status == 200, shown.status)?;
     }
