@@ -47,7 +47,7 @@ pub async fn newer(session: &Capability, after: u64, signal: &AbortSignal) -> Re
     ask(&format!("{}?after={after}&wait={WAIT_SECONDS}", session.view()), None, signal).await
 }
 
-/// Chooses a method. This page's own query goes along, for a page of the provider's is to lead back to the language spoken here.
+/// Chooses a method. This page's own query goes along, for a page of the provider's is to lead back to one that speaks and looks like it.
 pub async fn choose(session: &Capability, method: &MethodId) -> Result<SessionView, Failure> {
     let body = json::encode(&ChooseRequest { method: method.clone() }).ok_or(Failure::Unreachable)?;
     let query = web_sys::window().and_then(|window| window.location().search().ok()).unwrap_or_default();

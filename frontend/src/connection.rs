@@ -51,8 +51,8 @@ impl Connection {
     #[must_use]
     pub const fn after_view(self) -> Self {
         match self {
-            // Said until something else is to be said: more than one answer may come at once.
-            Self::Offline | Self::Back => Self::Back,
+            // Told to whoever was told of the trouble, until something else is to be told: more than one answer may come at once.
+            Self::Troubled { times: MISSES_TOLD.. } | Self::Offline | Self::Back => Self::Back,
             Self::Well | Self::Troubled { .. } | Self::Garbled => Self::Well,
         }
     }
@@ -66,7 +66,8 @@ mod tests {
     fn misses_in_a_row_are_counted_until_a_view_comes() {
         let troubled = Connection::Well.after_missing(Missed::Troubled).after_missing(Missed::Troubled);
         assert_eq!(troubled, Connection::Troubled { times: 2 });
-        assert_eq!(troubled.after_view(), Connection::Well);
+        assert_eq!(troubled.after_view(), Connection::Back, "who was told of trouble is told of its end");
+        assert_eq!(Connection::Well.after_missing(Missed::Troubled).after_view(), Connection::Well, "a hiccup is no news");
     }
 
     #[test]

@@ -142,10 +142,10 @@ pub fn facts(copying: Copying, view: &SessionView) -> Html {
     if let Some(attempt) = view.attempt.as_ref().filter(|attempt| attempt.received.is_some()) {
         rows.extend(attempt.received.iter().map(|received| fact(messages.text(Key::Received), money(&tidy(received), None))));
         rows.extend(attempt.due.iter().map(|due| fact(messages.text(Key::StillDue), money(&tidy(due), None))));
-        // Which coin was chosen on a provider's page is what was received.
-        if attempt.method != MethodId::Page(Page::Crypto) {
-            rows.push(fact(messages.text(Key::Method), text(method_name(messages, &attempt.method))));
-        }
+        // Which coin was chosen on a provider's page is what was sent.
+        let sent = attempt.transactions.first().filter(|_| attempt.method == MethodId::Page(Page::Crypto));
+        let with = sent.map_or_else(|| method_name(messages, &attempt.method), |sent| sent.amount.currency.to_string());
+        rows.push(fact(messages.text(Key::Method), text(with)));
         let seen_at = attempt.transactions.iter().filter_map(|transaction| transaction.seen_at).max();
         rows.extend(seen_at.map(|at| fact(messages.text(Key::Date), el("bdi", &[], [text(messages.date(at))]))));
         for (at, transaction) in attempt.transactions.iter().enumerate() {

@@ -160,12 +160,15 @@ fn preparing(messages: &Messages, view: &SessionView, change: Way) -> Html {
     pieces::step("step outcome", inside)
 }
 
-/// The way out and the reference to quote, while there is something to pay; what is over has both among its facts.
+/// The reference to quote, where there are no facts that have it; and the way out, while there is something to pay.
 fn foot(props: &ScreenProps, has_facts: bool) -> Html {
     let messages = &props.messages;
     let Some(view) = props.model.view.as_ref().filter(|_| !has_facts) else { return Html::default() };
+    // Whoever has paid is not sent where the shop takes back whoever has not.
+    let is_payable = matches!(view.status, Status::Open | Status::AwaitingPayment | Status::Underpaid);
+    let url = view.order.cancel_url.as_deref().filter(|_| is_payable);
     let label = messages.fill(Key::BackToShop, &[("shop", &shop(messages, props.model.merchant.as_deref()))]);
     let reference = el("bdi", &[], [text(view.order.reference.clone())]);
     let reference = el("p", &[], [text(messages.text(Key::Reference) + " "), reference]);
-    el("footer", &[("class", Is("foot"))], [reference, back_to_shop(view.order.cancel_url.as_deref(), label, "foot-link")])
+    el("footer", &[("class", Is("foot"))], [reference, back_to_shop(url, label, "foot-link")])
 }

@@ -7,7 +7,8 @@ mod states;
 
 use checkout_shared::error::ErrorCode;
 use checkout_shared::language::Language;
-use checkout_shared::session::{AttemptStatus, AttemptView, Instructions, SessionView, Status, TransactionStatus};
+use checkout_shared::money::{Amount, Money};
+use checkout_shared::session::{AttemptStatus, Instructions, SessionView, Status, TransactionStatus};
 use checkout_widget::state::{Action, Missed, Model};
 use checkout_widget::{Screen, ScreenProps};
 use states::{NOW, State};
@@ -405,11 +406,13 @@ fn going_back_to_the_shop_is_not_called_cancelling() {
 /// The reference to quote and the way to the shop are on every screen of a session, and on each once.
 #[test]
 fn every_screen_of_a_session_says_what_to_quote_and_leads_to_the_shop() {
-    for state in states::every_combination().into_iter().chain([named("refused-meanwhile")]) {
+    let paid = states::of("refused-once-paid", states::view(Status::Paid, Some(states::attempt(AttemptStatus::Paid))));
+    let refused = [named("refused-meanwhile"), states::refused_meanwhile(paid)];
+    for state in states::every_combination().into_iter().chain(refused) {
         let (name, html) = (state.name.clone(), html(state));
         assert_eq!(html.matches("FV-2024-10387</").count(), 1, "{name}: {html}");
-        // Nobody is sent away while the money is on its way.
-        let leads_back = usize::from(heading(&html) != "Payment detected");
+        // Nobody is sent away while the money is on its way, nor to where nothing was paid once it was.
+        let leads_back = usize::from(heading(&html) != "Payment detected" && name != "refused-once-paid");
         assert_eq!(html.matches("Back to Fern &amp; Vale").count(), leads_back, "{name}: {html}");
     }
 }
@@ -423,10 +426,20 @@ fn nothing_is_said_of_networks_to_who_pays_by_card() {
 }
 
 #[test]
-fn which_coin_was_chosen_on_a_page_is_told_by_what_was_received() {
-    let attempt = AttemptView { received: states::attempt(AttemptStatus::Paid).received, ..states::on_page(AttemptStatus::Paid) };
-    let html = html(states::of("", states::view(Status::Paid, Some(attempt))));
-    assert!(html.contains("Received") && !html.contains("Paid with") && !html.contains("More coins"), "{html}");
+fn which_coin_was_chosen_on_a_page_is_told_by_what_was_sent() {
+    let money = |amount: &str, code: &str| Money { amount: Amount::parse(amount).unwrap(), currency: code.parse().unwrap() };
+    let mut attempt = states::on_page(AttemptStatus::Paid);
+    attempt.received = Some(money("49.90", "USD"));
+    let mut html_of = |sent: Option<&str>| {
+        attempt.transactions.truncate(usize::from(sent.is_some()));
+        for (transaction, sent) in attempt.transactions.iter_mut().zip(sent) {
+            transaction.amount = money(sent, "BTC");
+        }
+        html(states::of("", states::view(Status::Paid, Some(attempt.clone()))))
+    };
+    let told = html_of(Some("0.0007"));
+    assert!(told.contains("<dt>Paid with</dt><dd>BTC</dd>") && !told.contains("More coins"), "{told}");
+    assert!(html_of(None).contains("<dt>Paid with</dt><dd>More coins</dd>"), "as long as that is all that is known");
 }
 
 #[test]

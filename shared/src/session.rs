@@ -79,7 +79,7 @@ pub struct SessionView {
     pub server_time: Timestamp,
     /// What is to be paid.
     pub order: Order,
-    /// The ways to pay that are on offer, likeliest first. Empty while they are being asked for.
+    /// The ways to pay that are on offer, likeliest first and late-comers last. Empty while they are being asked for.
     pub methods: Vec<Method>,
     /// Not all who offer ways to pay could be asked for now, or nobody where there are no `methods`; looking again asks again. Only while
     /// there is something to choose.

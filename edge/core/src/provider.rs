@@ -174,11 +174,13 @@ pub struct Purchase {
 }
 
 impl Purchase {
-    /// A text of the provider's without the links it was given, for one of them is the customer's own.
+    /// A text of the provider's without the links it was given, for one of them is the customer's own. (What follows a question mark is no
+    /// secret, and a provider may write it otherwise.)
     #[must_use]
     pub fn without_links(&self, text: &str) -> String {
         let links = [Some(self.notify_url.as_str()), self.return_url.as_deref()];
-        links.into_iter().flatten().filter(|link| !link.is_empty()).fold(text.to_owned(), |text, link| text.replace(link, "…"))
+        let links = links.into_iter().flatten().filter_map(|link| link.split('?').next()).filter(|link| !link.is_empty());
+        links.fold(text.to_owned(), |text, link| text.replace(link, "…"))
     }
 }
 

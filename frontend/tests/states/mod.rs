@@ -151,7 +151,7 @@ pub fn gallery() -> Vec<State> {
         of("50-page-rest", view(Status::Underpaid, Some(on_page(AttemptStatus::Underpaid)))),
         of("51-page-broken", view(Status::AwaitingPayment, Some(on_no_page()))),
         of("52-choose-after-calling-off", view(Status::Open, Some(attempt(AttemptStatus::Cancelled)))),
-        refused_meanwhile("53-refused-meanwhile"),
+        refused_meanwhile(of("53-refused-meanwhile", view(Status::AwaitingPayment, Some(attempt(AttemptStatus::AwaitingPayment))))),
     ];
     let offline = of("44-back-online", view(Status::AwaitingPayment, Some(attempt(AttemptStatus::AwaitingPayment))));
     let again = offline.model.view.clone().unwrap();
@@ -211,9 +211,8 @@ fn on_no_page() -> AttemptView {
     attempt
 }
 
-/// An address was shown, and then the edge would have none of this customer any more.
-fn refused_meanwhile(name: &str) -> State {
-    let state = of(name, view(Status::AwaitingPayment, Some(attempt(AttemptStatus::AwaitingPayment))));
+/// The edge would have none of this customer any more.
+pub fn refused_meanwhile(state: State) -> State {
     let error = ErrorDetail {
         code: ErrorCode::InvalidClientToken,
         message: "not shown".to_owned(),

@@ -2,7 +2,7 @@
 //! starting it again with its clock ahead, so each story has a stack of its own; it is told alone, for two stacks are enough at a time.
 
 use crate::client::{Edge, Opening, PATIENCE, check, ok};
-use crate::{LoneStory, Told, stories};
+use crate::{OwnStory, Told, stories};
 use checkout_shared::event::{DeliveryState, DeliveryView, EventId, EventKind};
 use checkout_shared::route::Route;
 use checkout_shared::session::Status;
@@ -17,7 +17,7 @@ use serde_json::json;
 use std::time::Duration;
 use tokio::time::Instant;
 
-stories! { LoneStory:
+stories! { OwnStory:
     a_server_that_wants_nothing_more_is_left_alone_until_asked,
     a_server_that_is_down_for_two_days_misses_nothing,
 }
@@ -56,8 +56,8 @@ async fn resend(edge: &Edge, session: &str, number: u32) -> Told {
     check(resent.session == session, format!("{resent:?}"))
 }
 
-async fn a_server_that_wants_nothing_more_is_left_alone_until_asked(_: &mut Stack) -> Told {
-    let stack = Stack::start(&StackOptions::named("edge-gone")).await.map_err(failed)?;
+async fn a_server_that_wants_nothing_more_is_left_alone_until_asked(name: &str) -> Told {
+    let stack = Stack::start(&StackOptions::named(name)).await.map_err(failed)?;
     let edge = Edge::of(&stack);
     let (claims, first) = Edge::claims_and_id();
     edge.merchant.plan(&first, 1, Behaviour::Status(410));
@@ -91,8 +91,8 @@ async fn a_server_that_wants_nothing_more_is_left_alone_until_asked(_: &mut Stac
 /// For how long the merchant's server is away.
 const AWAY: Millis = Millis::hours(48);
 
-async fn a_server_that_is_down_for_two_days_misses_nothing(_: &mut Stack) -> Told {
-    let mut stack = Stack::start(&StackOptions::named("edge-days")).await.map_err(failed)?;
+async fn a_server_that_is_down_for_two_days_misses_nothing(name: &str) -> Told {
+    let mut stack = Stack::start(&StackOptions::named(name)).await.map_err(failed)?;
     stack.merchant().behave(Behaviour::HangUp);
     let edge = Edge::of(&stack);
     let went_away = clock::now();

@@ -6,13 +6,13 @@
 //! to other providers [`fallback`]'s. What a merchant gets whose server is down is in `endpoint.rs`.
 
 mod customer;
-mod fallback;
+pub mod fallback;
 mod killed;
 mod rows;
 mod table;
 
 use crate::client::{Edge, PATIENCE, check, ok};
-use crate::{LoneStory, Told, stories};
+use crate::{OwnStory, Told, stories};
 use checkout_shared::provider::ProviderId;
 use checkout_shared::route::Route;
 use checkout_shared::time::Millis;
@@ -35,18 +35,13 @@ const SKEW: Millis = Millis::minutes(10);
 /// What is said of a breaker.
 const BREAKER_WORDS: [&str; 3] = ["closed", "open", "half_open"];
 
-/// The stories of this file and those beside it.
-pub fn stories() -> impl Iterator<Item = &'static (&'static str, LoneStory)> {
-    fallback::STORIES.iter().chain(STORIES)
-}
-
-stories! { LoneStory: the_fault_matrix }
+stories! { OwnStory: the_fault_matrix }
 
 /// What is to befall an order, and its customer.
 type Case<'a> = (String, Customer<'a>);
 
-async fn the_fault_matrix(_: &mut Stack) -> Told {
-    let mut stack = Stack::start(&StackOptions::named("edge-faults")).await.map_err(|problem| problem.to_string())?;
+async fn the_fault_matrix(name: &str) -> Told {
+    let mut stack = Stack::start(&StackOptions::named(name)).await.map_err(|problem| problem.to_string())?;
     let scene = Scene { edge: Edge::of(&stack), merchant: Arc::clone(stack.merchant()) };
 
     let mut cases = nobody_says_what_is_on_offer(&stack, &scene).await?;

@@ -2,7 +2,7 @@
 //! what was promised of idempotency keys cannot be had, and say so. A stack of its own, for its database is broken.
 
 use crate::client::{Edge, check, ok, refused};
-use crate::{LoneStory, Told, stories};
+use crate::{OwnStory, Told, stories};
 use checkout_core::identity;
 use checkout_shared::error::ErrorCode;
 use checkout_shared::event::EventKind;
@@ -17,13 +17,13 @@ use serde_json::{Value, json};
 use std::time::Duration;
 use tokio::time::Instant;
 
-stories! { LoneStory: without_the_ledger_all_goes_on_but_the_lists }
+stories! { OwnStory: without_the_ledger_all_goes_on_but_the_lists }
 
 /// From paying to paid, when only questions tell of it: the simulator's confirmations and as long as a watched payment is let be.
 const PAID_WITHIN: Duration = Duration::from_secs(15);
 
-async fn without_the_ledger_all_goes_on_but_the_lists(_: &mut Stack) -> Told {
-    let mut stack = Stack::start(&StackOptions::named("edge-ledgerless")).await.map_err(|problem| problem.to_string())?;
+async fn without_the_ledger_all_goes_on_but_the_lists(name: &str) -> Told {
+    let mut stack = Stack::start(&StackOptions::named(name)).await.map_err(|problem| problem.to_string())?;
     // The database is made when it is first asked.
     let _: Value = ok(Edge::of(&stack).as_merchant(Route::Sessions).await?).await?;
     stack.start_worker_with_broken_ledger().await.map_err(|problem| problem.to_string())?;

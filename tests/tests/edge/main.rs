@@ -38,12 +38,14 @@ use std::sync::Arc;
 type Told = Result<(), Failed>;
 /// A story that leaves the stack as it is.
 type Story = for<'a> fn(&'a Edge) -> Pin<Box<dyn Future<Output = Told> + Send + 'a>>;
-/// A story that needs the stack for itself.
+/// A story that needs a stack for itself.
 type LoneStory = for<'a> fn(&'a mut Stack) -> Pin<Box<dyn Future<Output = Told> + Send + 'a>>;
+/// A story that starts a stack as it needs it, and is given a name for it.
+type OwnStory = for<'a> fn(&'a str) -> Pin<Box<dyn Future<Output = Told> + Send + 'a>>;
 
 fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
-    // As many at once as two cores and one workerd bear.
+    // Stories wait more than they work: as many at once as two cores bear.
     arguments.test_threads.get_or_insert(4);
     let stage = Arc::new(Stage::new());
     libtest_mimic::run(&arguments, trials(&stage)).exit_code()
@@ -56,8 +58,9 @@ fn trials(stage: &Arc<Stage>) -> Vec<Trial> {
     let together = of_customers.chain(providers::STORIES).chain(shipped::STORIES).chain(embedding::STORIES).chain(of_merchant);
     let mut trials: Vec<Trial> = together.map(|(name, story)| trial(name, *story, stage)).collect();
     // The longest come first. Limits come last: what they leave of a quota would not do for others.
-    let of_days = endpoint::STORIES.iter().chain(retention::STORIES).chain(ledger_down::STORIES);
-    let alone = faults::stories().chain(trouble::STORIES).chain(of_days).chain(watchers::STORIES).chain(limits::STORIES);
+    let own = faults::STORIES.iter().chain(endpoint::STORIES).chain(retention::STORIES).chain(ledger_down::STORIES);
+    trials.extend(own.map(|(name, story)| own_trial(name, *story, stage)));
+    let alone = faults::fallback::STORIES.iter().chain(trouble::STORIES).chain(watchers::STORIES).chain(limits::STORIES);
     trials.extend(alone.map(|(name, story)| lone_trial(name, *story, stage)));
     trials
 }
@@ -84,9 +87,21 @@ fn lone_trial(name: &str, story: LoneStory, stage: &Arc<Stage>) -> Trial {
             let deadline = Deadline::set(&named, deadline::FOR_A_STORY);
             let told = story(&mut stack).await.and_then(|()| keeps_its_secrets(&stack));
             drop(deadline);
-            stage.give_back(stack);
+            // What a story leaves that has failed is not for others.
+            if told.is_ok() {
+                stage.give_back(stack);
+            }
             told
         })
+    })
+}
+
+fn own_trial(name: &'static str, story: OwnStory, stage: &Arc<Stage>) -> Trial {
+    let stage = Arc::clone(stage);
+    Trial::test(name, move || {
+        let _inside = stage.runtime.enter();
+        let _deadline = Deadline::set(name, deadline::FOR_A_STORY);
+        stage.runtime.block_on(story(name))
     })
 }
 

@@ -2,7 +2,7 @@
 //! Worker again with its clock ahead, so the story has a stack of its own.
 
 use crate::client::{Edge, Opening, PATIENCE, check, now_seconds, ok, refused};
-use crate::{LoneStory, Told, stories};
+use crate::{OwnStory, Told, stories};
 use checkout_shared::error::ErrorCode;
 use checkout_shared::event::{EventId, EventKind};
 use checkout_shared::provider::ProviderId;
@@ -20,7 +20,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tokio_tungstenite::tungstenite;
 
-stories! { LoneStory: what_is_done_with_is_forgotten_and_what_was_paid_stays_closed }
+stories! { OwnStory: what_is_done_with_is_forgotten_and_what_was_paid_stays_closed }
 
 /// An hour to pay, a day in which late money is watched for, and an hour on top: now the unpaid order is over for good.
 const WATCHED_TO_THE_END: Millis = Millis::hours(26);
@@ -48,9 +48,9 @@ fn failed(problem: Problem) -> Failed {
     problem.to_string().into()
 }
 
-async fn what_is_done_with_is_forgotten_and_what_was_paid_stays_closed(_: &mut Stack) -> Told {
+async fn what_is_done_with_is_forgotten_and_what_was_paid_stays_closed(name: &str) -> Told {
     let settings = vec![("RETENTION_DAYS", "1".to_owned())];
-    let options = StackOptions { settings, ..StackOptions::named("edge-retention") };
+    let options = StackOptions { settings, ..StackOptions::named(name) };
     let mut stack = Stack::start(&options).await.map_err(failed)?;
     // Nobody here looks on while money is confirmed.
     stack.simulator(ProviderId::Oxapay).lock().settle_every(Millis(1));

@@ -45,7 +45,7 @@ impl Stage {
         }
     }
 
-    /// It can serve another story. (One whose story has panicked does not come back, but ends.)
+    /// It can serve another story. (One whose story has failed does not come back, but ends.)
     pub fn give_back(&self, stack: Stack) {
         self.free().push(stack);
     }
@@ -60,7 +60,7 @@ impl Stage {
     }
 }
 
-/// Whatever a story was about: no key is in the Worker's log.
+/// No key is in what the Worker has logged since it was started.
 pub fn keeps_its_secrets(stack: &Stack) -> Told {
     let log = std::fs::read_to_string(stack.worker_log())?;
     check(!stack.secrets.values().any(|secret| log.contains(secret)), "a key in the log")
