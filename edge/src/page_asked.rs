@@ -30,7 +30,7 @@ pub struct Asked {
     pub language: Language,
 }
 
-/// No provider states a limit; this is the least that anybody sets.
+/// No provider states a limit; this is a common one.
 const MAX_RETURN_URL: usize = 255;
 
 impl Asked {

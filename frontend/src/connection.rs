@@ -16,7 +16,7 @@ pub enum Connection {
     },
     /// There is no network.
     Offline,
-    /// There was none, and now there is.
+    /// The customer was told of one or the other, and now views come again.
     Back,
     /// A view comes that cannot be read: this page is older than the edge.
     Garbled,
